@@ -1,0 +1,184 @@
+"""Run the legs, a few at once; say what each came to and what was left out."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import IO
+
+from tests.tooling.legs import COVERAGE, LEGS, SCRATCH, Command, Leg, python
+from tests.tooling.parts import ROOT, Outcomes, merge, read_reports
+
+TOOLS_WITH_VERBS = ("django", "manage.py", "ruff")
+NOT_COLLECTED = 5  # pytest's exit status when it found no test
+
+_SHOWING = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a leg."""
+
+    name: str
+    verdict: str
+    """ok, FAILED or left out"""
+    seconds: float = 0.0
+    note: str = ""
+
+
+def run_leg(leg: Leg, output: IO[str] | None = None) -> Result:
+    """Run the leg's commands, all of them, unless the machine lacks what they need.
+
+    What they print goes to ``output``, or where this program prints.
+    """
+    print(f"\n== {leg.name}", file=output, flush=True)
+    leg.report.unlink(missing_ok=True)
+    if reason := leg.left_out():
+        return Result(leg.name, "left out", note=reason)
+    started = time.monotonic()
+    failed = [each for each in leg.commands if not _succeeds(each, leg, output)]
+    seconds = time.monotonic() - started
+    notes = [counted(report) for report in read_reports([leg.report])]
+    notes += [f"{_shown(command)} failed" for command in failed]
+    verdict = "FAILED" if failed else "ok"
+    return Result(leg.name, verdict, seconds, "; ".join(notes))
+
+
+def _succeeds(command: Command, leg: Leg, output: IO[str] | None) -> bool:
+    environ = {
+        **os.environ,
+        "COVERAGE_FILE": str(COVERAGE / f".coverage.{leg.name}"),
+        **leg.environ,
+    }
+    status = subprocess.run(
+        command, cwd=ROOT, env=environ, stdout=output, stderr=output, check=False
+    ).returncode
+    if status == NOT_COLLECTED:
+        print(f"{leg.name}: no test was found", file=output, flush=True)
+    return status == 0
+
+
+def run_legs(legs: Sequence[Leg], jobs: int) -> list[Result]:
+    """Run all legs, ``jobs`` at once; what each prints is shown when it is over."""
+    if jobs == 1:
+        return [run_leg(leg) for leg in legs]
+    with ThreadPoolExecutor(jobs) as pool:
+        return list(pool.map(_run_and_show, legs))
+
+
+def _run_and_show(leg: Leg) -> Result:
+    with tempfile.TemporaryFile("a+", encoding="utf-8") as output:
+        result = run_leg(leg, output)
+        output.seek(0)
+        with _SHOWING:
+            shutil.copyfileobj(output, sys.stdout)
+            sys.stdout.flush()
+    return result
+
+
+def _shown(command: Command) -> str:
+    words = [word for word in command[1:] if not word.startswith("-")]
+    return " ".join(words[:2] if words[0] in TOOLS_WITH_VERBS else words[:1])
+
+
+def counted(outcomes: Outcomes) -> str:
+    """Return the line that pytest would close with."""
+    results = [outcome["outcome"] for outcome in outcomes.values()]
+    line = f"{results.count('passed')} passed, {results.count('failed')} failed"
+    skipped = results.count("skipped")
+    return f"{line}, {skipped} skipped" if skipped else line
+
+
+def never_run(outcomes: Outcomes) -> list[str]:
+    """Return a line for each test that every leg which has it skipped."""
+    return [
+        f"{test}: {outcome['reason']}"
+        for test, outcome in sorted(outcomes.items())
+        if outcome["outcome"] == "skipped"
+    ]
+
+
+def exit_status(
+    results: Sequence[Result], skipped: Sequence[str], *, require_all: bool
+) -> int:
+    """Return 1 when something failed, or was left out although all was required."""
+    if any(result.verdict == "FAILED" for result in results):
+        return 1
+    left_out = [result for result in results if result.verdict == "left out"]
+    return 1 if require_all and (left_out or skipped) else 0
+
+
+def total_coverage() -> str:
+    """Return the percentage of the package that the suites ran, all of them together."""
+    os.environ["COVERAGE_FILE"] = str(SCRATCH / ".coverage")
+    combine = python("coverage", "combine", "--keep", "--quiet", str(COVERAGE))
+    subprocess.run(combine, cwd=ROOT, check=False)
+    report = python("coverage", "report", "--format=total")
+    found = subprocess.run(
+        report, cwd=ROOT, check=False, capture_output=True, text=True
+    )
+    return f"{found.stdout.strip()} %" if found.returncode == 0 else "not measured"
+
+
+def print_summary(
+    results: Sequence[Result], skipped: Sequence[str], elapsed: float
+) -> None:
+    print(f"\n{'leg':16} {'result':9} {'seconds':>7}")
+    for result in results:
+        seconds = f"{result.seconds:7.1f}" if result.seconds else " " * 7
+        print(f"{result.name:16} {result.verdict:9} {seconds}  {result.note}".rstrip())
+    print(f"{'all, by the clock':26} {elapsed:7.1f}")
+    if skipped:
+        print("\nSkipped in every leg that has them:")
+        print("\n".join(f"  {line}" for line in skipped))
+
+
+def chosen(names: Sequence[str]) -> list[Leg]:
+    return [leg for leg in LEGS if not names or leg.name in names]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the chosen legs, all unless told otherwise."""
+    parser = argparse.ArgumentParser(prog="tests.tooling.matrix", description=__doc__)
+    parser.add_argument(
+        "--only", action="append", default=[], choices=[leg.name for leg in LEGS]
+    )
+    parser.add_argument(
+        # One more than there are cores: legs with processes of their own mostly wait.
+        "--jobs",
+        type=int,
+        default=(os.cpu_count() or 1) + 1,
+        help="legs at once",
+    )
+    options = parser.parse_args(arguments)
+    legs = chosen(options.only)
+    shutil.rmtree(COVERAGE, ignore_errors=True)
+    COVERAGE.mkdir(parents=True, exist_ok=True)
+    started = time.monotonic()
+    results = run_legs(legs, options.jobs)
+    elapsed = time.monotonic() - started
+    outcomes = merge(read_reports(leg.report for leg in legs))
+    skipped = never_run(outcomes)
+    require_all = os.environ.get("REQUIRE_ALL") == "1"
+    print_summary(results, skipped, elapsed)
+    if any(COVERAGE.iterdir()):
+        print(f"\nCoverage of the package, all suites together: {total_coverage()}")
+    status = exit_status(results, skipped, require_all=require_all)
+    if status and not any(result.verdict == "FAILED" for result in results):
+        print("REQUIRE_ALL=1: what was left out or skipped above is a failure.")
+    if outcomes:
+        print(f"\n{counted(outcomes)}")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
