@@ -1,0 +1,46 @@
+"""The texts of a database row -> a schedule."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cronmgmt.errors import InvalidSchedule
+from cronmgmt.schedules.base import Schedule
+from cronmgmt.schedules.bounded import Bounded
+from cronmgmt.schedules.cron import Cron
+from cronmgmt.schedules.instants import is_aware
+from cronmgmt.schedules.interval import EPOCH, Interval
+from cronmgmt.schedules.manual import Manual
+from cronmgmt.schedules.once import Once
+from cronmgmt.schedules.zones import load_zone
+
+
+def build_schedule(
+    kind: str,
+    expression: str,
+    timezone: str = "UTC",
+    *,
+    key: str = "",
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+) -> Schedule:
+    """Return the schedule of a row; ``key``, the job's name, decides where H falls.
+
+    An interval with a start counts from it, so that "every 90 minutes from ten" is
+    due at ten.
+    """
+    load_zone(timezone)
+    if kind == "cron":
+        schedule: Schedule = Cron(expression, timezone, key=key)
+    elif kind == "interval":
+        aware = starts_at is not None and is_aware(starts_at)
+        schedule = Interval(expression, starts_at if starts_at and aware else EPOCH)
+    elif kind == "once":
+        schedule = Once.local(expression, timezone)
+    elif kind == "manual":
+        schedule = Manual()
+    else:
+        raise InvalidSchedule("kind", kind, "use cron, interval, once or manual")
+    if starts_at is None and ends_at is None:
+        return schedule
+    return Bounded(schedule, starts_at, ends_at, timezone)

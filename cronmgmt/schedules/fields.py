@@ -1,0 +1,132 @@
+"""The text of one cron field -> the same in the plainest form, or a refusal.
+
+Stricter than the parser behind it: what it would silently read as something else is
+refused here, with a sentence. ``H`` is replaced by the numbers it stands for.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from cronsim.cronsim import CronSimError
+from cronsim.cronsim import Field as Parser
+
+from cronmgmt.errors import InvalidSchedule
+from cronmgmt.schedules.spread import pick
+
+SPREAD = re.compile(r"H(?:\((?P<low>[0-9A-Z]+)-(?P<high>[0-9A-Z]+)\))?")
+NTH = re.compile(r"(?P<day>[0-9A-Z]+)#(?P<nth>[1-5])")
+LAST = re.compile(r"(?P<day>[0-9A-Z]+)L")
+STEP = re.compile(r"[0-9]{1,4}")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    parser: Parser
+    name: str
+    low: int
+    high: int
+    spread_high: int
+    """H never goes beyond: the 29th is missing in some months, 7 is Sunday again."""
+    names: str = ""
+
+    @property
+    def wanted(self) -> str:
+        return f"use {self.low} to {self.high}{self.names}"
+
+    def refuse(self, value: str, problem: str) -> InvalidSchedule:
+        return InvalidSchedule(self.name, value, problem)
+
+
+FIELDS = (
+    Field(Parser.SECOND, "second", 0, 59, 59),
+    Field(Parser.MINUTE, "minute", 0, 59, 59),
+    Field(Parser.HOUR, "hour", 0, 23, 23),
+    Field(Parser.DAY, "day-of-month", 1, 31, 28, ", L or LW"),
+    Field(Parser.MONTH, "month", 1, 12, 12, " or JAN to DEC"),
+    Field(Parser.DOW, "day-of-week", 0, 7, 6, " (0 and 7 are Sunday) or SUN to SAT"),
+)
+
+
+def plain(field: Field, text: str, key: str) -> str:
+    """Return ``text`` with names as numbers and ``H`` resolved for ``key``."""
+    return ",".join(_term(field, term, key) for term in text.split(","))
+
+
+def _term(field: Field, term: str, key: str) -> str:
+    body, slash, step = term.partition("/")
+    if slash and not (STEP.fullmatch(step) and 1 <= int(step) <= _size(field)):
+        raise field.refuse(term, f"a step is a number from 1 to {_size(field)}")
+    if spread := SPREAD.fullmatch(body):
+        return _spread(field, term, spread, int(step or 0), key)
+    if body == "*":
+        return term
+    if "-" in body:
+        return _range(field, term, body, step)
+    if special := _special(field, body):
+        if slash:
+            raise field.refuse(term, "a step has no meaning here")
+        return special
+    return f"{_number(field, body)}{slash}{step}"
+
+
+def _size(field: Field) -> int:
+    return 7 if field.parser is Parser.DOW else field.high - field.low + 1
+
+
+def _number(field: Field, text: str) -> int:
+    try:
+        return field.parser.int(text)
+    except CronSimError:
+        raise field.refuse(text, _advice(field, text)) from None
+
+
+def _advice(field: Field, text: str) -> str:
+    if text == "":
+        return f"something is missing; {field.wanted}"
+    if text == "?":
+        return "write * instead of ?"
+    return field.wanted
+
+
+def _range(field: Field, term: str, body: str, step: str) -> str:
+    low_text, _, high_text = body.partition("-")
+    low, high = _number(field, low_text), _number(field, high_text)
+    if high_text == "SUN" and low > 0:
+        high = 7  # A week may end on Sunday: MON-SUN.
+    if low > high:
+        raise field.refuse(
+            term,
+            f"a range runs upwards; write "
+            f"{low_text}-{field.high},{field.low}-{high_text} for both ends",
+        )
+    if low == high:
+        return str(low)  # cronsim would take 5-5/10 for 5/10.
+    return f"{low}-{high}/{step}" if step else f"{low}-{high}"
+
+
+def _special(field: Field, body: str) -> str:
+    """Return L, LW, 5L and MON#2 in plain form, or nothing."""
+    if field.parser is Parser.DAY and body in ("L", "LW"):
+        return body
+    if field.parser is Parser.DOW:
+        if match := NTH.fullmatch(body):
+            return f"{_number(field, match['day'])}#{match['nth']}"
+        if match := LAST.fullmatch(body):
+            return f"{_number(field, match['day'])}L"
+    return ""
+
+
+def _spread(field: Field, term: str, match: re.Match[str], step: int, key: str) -> str:
+    low, high = field.low, field.spread_high
+    if match["low"]:
+        low, high = _number(field, match["low"]), _number(field, match["high"])
+    if not low <= high <= field.spread_high:
+        raise field.refuse(
+            term, f"H takes a range upwards, {field.low} to {field.spread_high}"
+        )
+    if not step:
+        return str(pick(key, field.name, low, high))
+    first = pick(key, field.name, low, min(high, low + step - 1))
+    return ",".join(str(number) for number in range(first, high + 1, step))
