@@ -1,0 +1,1 @@
+"""What happens, a file per step: due job -> queued run -> running -> outcome."""

@@ -1,0 +1,158 @@
+"""Queued run -> claimed -> running. The only place where a worker takes work."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections import Counter, deque
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db.models import F, QuerySet
+
+from cronmgmt import clock
+from cronmgmt.clock import sql_now
+from cronmgmt.engine import workers
+from cronmgmt.engine.leases import lease
+from cronmgmt.engine.pace import Pace
+from cronmgmt.engine.rings import ring
+from cronmgmt.models import JobRun, Status, move
+
+AHEAD = timedelta(seconds=1)
+"""A worker that finds nothing to do waits this long for a run that is about due."""
+
+
+class Claim(NamedTuple):
+    """What a look at the queue gave: runs that are ours now, or how long to wait.
+
+    ``wait`` is None when nothing is due within AHEAD.
+    """
+
+    runs: list[JobRun]
+    wait: timedelta | None = None
+
+
+def claim(queue: str, limit: int = 1, pace: Pace | None = None) -> Claim:
+    """Claim up to ``limit`` runs of ``queue``: highest priority, then oldest.
+
+    More than one only if ``pace`` expects them to be done in no time. A claimed run
+    is provably not started. Every run carries the claim's token from then on; whoever
+    has another one cannot change it.
+    """
+    token = uuid.uuid4().hex
+    while True:
+        seen = list(_candidates(queue, AHEAD)[: limit + 4])
+        ready = [run for run in seen if run.available_at <= run.db_now][:limit]
+        if not ready and len(seen) > limit:
+            # Behind much that is about due, something less urgent may be ready.
+            ready = list(_candidates(queue)[:limit])
+        if not ready:
+            return Claim([], _until_due(seen))
+        count = pace.fitting(run.handler for run in ready) if pace else limit
+        taken = _take(ready[:count], token)
+        if taken:
+            return Claim(taken)
+        # Other workers were faster with all of these: look again.
+
+
+def start(run: JobRun) -> bool:
+    """Make the start durable; False if the run is not ours any more.
+
+    The handler is called only after this: what is ``claimed`` never ran.
+    """
+    run.started_at = starting_now(run)
+    started = move(
+        run.pk,
+        Status.CLAIMED,
+        run.claim_token,
+        status=Status.RUNNING,
+        attempt=F("attempt") + 1,
+        started_at=run.started_at,
+        lease_expires_at=sql_now(lease()),
+    )
+    if started:
+        note_start(run)
+    return started
+
+
+def starting_now(run: JobRun) -> datetime:
+    """Return what the database's clock shows now, from its reading at the claim."""
+    return clock.after(run.clock_read, time.monotonic() - run.seen)
+
+
+def note_start(run: JobRun) -> None:
+    """Bring our copy of the row up to date with its start."""
+    if run.status == Status.CLAIMED:
+        # Else the transaction around this is repeated: it is counted already.
+        run.status = Status.RUNNING
+        run.attempt += 1
+
+
+def give_back(runs: deque[JobRun]) -> None:
+    """Queue again what was claimed ahead and not started, and empty ``runs``.
+
+    The supervisor does it too, from its own thread, when the run before them takes
+    longer than expected: whoever takes a run out of the deque has it.
+    """
+    queues: Counter[str] = Counter()
+    while runs:
+        try:
+            run = runs.pop()
+        except IndexError:
+            break
+        move(run.pk, Status.CLAIMED, run.claim_token, **UNCLAIMED)
+        queues[run.queue] += 1
+    for queue, count in queues.items():
+        ring(queue, count)
+
+
+UNCLAIMED = {
+    "status": Status.QUEUED,
+    "claim_token": "",
+    "worker": "",
+    "lease_expires_at": None,
+}
+"""What makes a held run one that anybody may claim."""
+
+
+def _candidates(queue: str, ahead: timedelta | None = None) -> QuerySet[Any]:
+    return (
+        JobRun.objects.filter(
+            queue=queue, status=Status.QUEUED, available_at__lte=sql_now(ahead)
+        )
+        .annotate(db_now=sql_now())
+        .order_by("priority", "available_at", "id")
+    )
+
+
+def _take(runs: Sequence[Any], token: str) -> list[JobRun]:
+    seen = time.monotonic()
+    keys = [run.pk for run in runs]
+    mine = {
+        "status": Status.CLAIMED,
+        "claim_token": token,
+        "worker": workers.this(),
+    }
+    count = JobRun.objects.filter(pk__in=keys, status=Status.QUEUED).update(
+        **mine, claims=F("claims") + 1, lease_expires_at=sql_now(lease())
+    )
+    if count < len(keys):
+        ours = JobRun.objects.filter(pk__in=keys, claim_token=token)
+        won = set(ours.values_list("pk", flat=True))
+        runs = [run for run in runs if run.pk in won]
+    for run in runs:
+        run.claims += 1
+        run.seen, run.clock_read = seen, run.db_now
+        for name, value in mine.items():
+            setattr(run, name, value)
+    return list(runs)
+
+
+def _until_due(seen: Sequence[Any]) -> timedelta | None:
+    waits: list[timedelta] = [_wait(run.available_at, run.db_now) for run in seen]
+    return min(waits, default=None)
+
+
+def _wait(available_at: datetime, now: datetime) -> timedelta:
+    return max(available_at - now, timedelta())

@@ -1,0 +1,1 @@
+"""Worker processes of others: the only place that knows django-q2."""

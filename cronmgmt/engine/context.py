@@ -1,0 +1,119 @@
+"""What a handler is given as its first argument: the run, to read and to report to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from cronmgmt.clock import sql_now
+from cronmgmt.engine.output import Output
+from cronmgmt.errors import LeaseLost
+from cronmgmt.models import JobRun, ProcessedItem, Status, database, move
+from cronmgmt.text import clean_json, clean_text, digest
+
+_UNSET: Any = object()
+MOST = 2**63 - 1
+
+
+class Run:
+    """The run under way, as its handler sees it."""
+
+    execution_id: UUID
+    """The same over all attempts: use it as an idempotency key."""
+    job_name: str
+    attempt: int
+    """1 for the first attempt."""
+    origin: str
+    """``schedule``, ``catch-up``, ``manual``, ``rerun``, ``backfill``, …"""
+    scheduled_for: datetime | None
+    """The occurrence, in UTC; None unless the scheduler made this run."""
+    intended_for: datetime | None
+    """The instant the work is for: the occurrence, also in backfills and re-runs."""
+    target: str | None = None
+    fencing_token: int
+    """Grows with every claim: hand it to stores that refuse late writers."""
+    items_processed: int | None = None
+    """How many items were done; what :meth:`progress` says unless you set it."""
+
+    def __init__(self, row: JobRun, output: Output) -> None:
+        self.execution_id = row.execution_id
+        self.job_name = row.job_name
+        self.attempt = row.attempt
+        self.origin = row.origin
+        self.scheduled_for = row.scheduled_for
+        self.intended_for = row.intended_for
+        self.fencing_token = row.fencing_token
+        self.done: int | None = None
+        self.total: int | None = None
+        self._row = row
+        self._output = output
+
+    def __repr__(self) -> str:
+        return f"<Run {self.job_name} {self.execution_id} attempt {self.attempt}>"
+
+    def progress(self, done: int, total: int | None = None) -> None:
+        """Say how far the work is; cheap, written about once a second."""
+        self.done, self.total = int(done), None if total is None else int(total)
+
+    def log(self, text: object) -> None:
+        """Append a line to the run's log."""
+        self._output.write(f"{clean_text(text)}\n")
+
+    def checkpoint(self, value: Any = _UNSET) -> Any:
+        """Save ``value`` (JSON) for a later attempt of this run, or read the last one.
+
+        Without an argument: the value saved last, by this attempt or an earlier one;
+        None when there is none. Saving is durable at once, or with the transaction
+        that is open on the runs' database. Raises LeaseLost when another worker owns
+        the run by now, TypeError or ValueError for what is not JSON.
+        """
+        if value is not _UNSET:
+            data = clean_json(value)
+            token = self._row.claim_token
+            if not move(self._row.pk, Status.RUNNING, token, checkpoint=data):
+                raise LeaseLost("Another worker owns this run by now.")
+            self._row.checkpoint = data
+        return self._row.checkpoint
+
+    def once(self, key: object) -> bool:
+        """Return True the first time this handler asks for ``key``, else False.
+
+        Call it in the transaction that has the effect, so that both are kept or
+        neither is::
+
+            with transaction.atomic():
+                if run.once(order.pk):
+                    charge(order)
+        """
+        try:
+            with transaction.atomic(using=database()):
+                ProcessedItem.objects.create(
+                    handler=self._row.handler,
+                    key=digest(key),
+                    label=clean_text(key, 200),
+                    execution_id=self.execution_id,
+                    at=sql_now(),
+                )
+        except IntegrityError:
+            return False
+        return True
+
+    def report(self) -> dict[str, int | None]:
+        """Return the columns of the run that say how far the handler is."""
+        items = self.done if self.items_processed is None else self.items_processed
+        return {
+            "progress_done": _count(self.done),
+            "progress_total": _count(self.total),
+            "items_processed": _count(items),
+        }
+
+
+def _count(value: Any) -> int | None:
+    """Return a handler's number as one that a column takes; None for anything else."""
+    try:
+        return min(max(int(value), -MOST), MOST)
+    except (TypeError, ValueError, OverflowError):
+        return None

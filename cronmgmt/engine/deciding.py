@@ -1,0 +1,142 @@
+"""Due job -> what becomes of each of its due occurrences. Writes nothing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+from cronmgmt.conf import conf
+from cronmgmt.engine.absences import gap_of, off_gap
+from cronmgmt.engine.making import make_occurrence
+from cronmgmt.models import Gap, JobRun, Origin, ScheduledJob, Status
+from cronmgmt.schedules import Decision, Stretch, decide
+from cronmgmt.schedules.misfire import Policy
+from cronmgmt.text import clean_text, safe_str
+
+logger = logging.getLogger("cronmgmt.engine")
+
+
+@dataclass(slots=True)
+class Plan:
+    """What one look of the scheduler does to one job.
+
+    ``decided`` is the ``next_run_at`` it was computed from: a row that has another
+    one by now was decided by somebody else.
+    """
+
+    job: ScheduledJob
+    decided: datetime | None
+    next_run_at: datetime | None
+    runs: list[JobRun] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    changes: dict[str, Any] = field(default_factory=dict)
+
+
+def plan_job(
+    job: ScheduledJob, now: datetime, horizon: datetime, alive_since: datetime
+) -> Plan:
+    """Decide all occurrences due by ``horizon``; a broken job is set aside."""
+    decided = job.next_run_at
+    try:
+        if must_be_planned_anew(job):
+            return _plan_anew(job, decided, now)
+        return _plan(job, now, horizon, alive_since)
+    except Exception as error:
+        # Whatever a row edited by hand holds, it must not stop the other jobs.
+        logger.exception("Job %s is set aside", job.name)
+        return Plan(job, decided, None, changes=set_aside(error))
+
+
+def set_aside(error: Exception) -> dict[str, Any]:
+    """Return the columns of a job that cannot be decided because of ``error``.
+
+    Its plan counts as stale, so that it is planned anew once it is repaired.
+    """
+    reason = f"{type(error).__name__}: {safe_str(error)}"
+    return {"set_aside_reason": clean_text(reason, 1000), "planned_from": ""}
+
+
+def must_be_planned_anew(job: ScheduledJob) -> bool:
+    """Return whether the row's next run does not follow from the row itself.
+
+    So it is after an edit by hand, or when an old backup brings back occurrences
+    whose runs are long pruned.
+    """
+    if job.plan_is_stale():
+        return True
+    assert job.next_run_at
+    return bool(job.forgotten_before and job.next_run_at < job.forgotten_before)
+
+
+def _plan_anew(job: ScheduledJob, decided: datetime | None, now: datetime) -> Plan:
+    job.plan(after=now)
+    return Plan(
+        job, decided, job.next_run_at, changes={"planned_from": job.planned_from}
+    )
+
+
+def _plan(
+    job: ScheduledJob, now: datetime, horizon: datetime, alive_since: datetime
+) -> Plan:
+    due = job.next_run_at
+    assert due
+    decision = decide(
+        job.schedule,
+        due,
+        horizon,
+        alive_since=alive_since,
+        policy=cast(Policy, job.misfire),
+        grace=job.grace,
+        limit=conf.MISFIRE_LIMIT,
+        now=now,
+    )
+    plan = Plan(job, due, decision.next)
+    for occurrence in decision.runs:
+        origin = Origin.SCHEDULE if occurrence >= alive_since else Origin.CATCH_UP
+        plan.runs.append(make_occurrence(job, origin, now, occurrence))
+    _add_absences(plan, decision, now)
+    if not job.enabled:
+        _end_of_off(plan, now)
+    return plan
+
+
+def _add_absences(plan: Plan, decision: Decision, now: datetime) -> None:
+    missed = "Missed: no scheduler was running, and it is too late now."
+    later = "Superseded: no scheduler was running, and a later occurrence ran instead."
+    _add(plan, Gap.Kind.MISSED, decision.missed, missed, now)
+    _add(plan, Gap.Kind.SUPERSEDED, decision.superseded, later, now)
+
+
+def _add(
+    plan: Plan, kind: str, stretches: Sequence[Stretch], reason: str, now: datetime
+) -> None:
+    """Cover occurrences that will not run: one by a row, several by a gap."""
+    for stretch in stretches:
+        if stretch.count > 1:
+            plan.gaps.append(gap_of(plan.job, kind, stretch, reason, now))
+            continue
+        run = make_occurrence(plan.job, Origin.SCHEDULE, now, stretch.first)
+        run.status, run.reason, run.active_key = Status.MISSED, reason, None
+        run.finished_at = now
+        plan.runs.append(run)
+
+
+def _end_of_off(plan: Plan, now: datetime) -> None:
+    """The date until which the job was off has passed: it is on again by itself."""
+    job = plan.job
+    gap = off_gap(job, job.off_until or now, now)
+    if gap:
+        plan.gaps.append(gap)
+    job.enabled, job.off_until, job.off_since = True, None, None
+    job.off_reason, job.off_by = "", ""
+    plan.changes = {
+        "enabled": True,
+        "off_until": None,
+        "off_since": None,
+        "off_reason": "",
+        "off_by": "",
+        "planned_from": job.plan_key(),
+    }

@@ -1,0 +1,105 @@
+"""Running run -> outcome: call the handler, whatever it does."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import os
+import time
+from collections import deque
+from typing import Any, TextIO
+
+from cronmgmt.engine import interrupts, supervision
+from cronmgmt.engine.connections import tidied
+from cronmgmt.engine.context import Run
+from cronmgmt.engine.outcomes import Outcome, raised, redacted, succeeded
+from cronmgmt.engine.output import Output, captured
+from cronmgmt.engine.resolving import resolve
+from cronmgmt.engine.supervision import Watch
+from cronmgmt.engine.surroundings import kept
+from cronmgmt.errors import Interruption
+from cronmgmt.models import JobRun, Status
+from cronmgmt.registry import Handler
+from cronmgmt.signals import run_started
+from cronmgmt.telemetry import logs
+from cronmgmt.telemetry.redaction import Redactor
+
+
+def execute(
+    row: JobRun, echo: TextIO | None = None, waiting: deque[JobRun] | None = None
+) -> Outcome:
+    """Call the handler of a run that is durably started, and return how it ended.
+
+    ``waiting`` are runs claimed ahead: they are given back if this one takes long.
+
+    Nothing that the handler does escapes: ``sys.exit``, ``KeyboardInterrupt``, an
+    open transaction or a broken connection end as an ordinary outcome.
+    """
+    logs.started(row)
+    run_started.send_robust(sender=JobRun, run=row)
+    redactor = Redactor()
+    output = Output(echo, redactor)
+    started = time.monotonic()
+    try:
+        handler = resolve(row.handler)
+        redactor = Redactor(handler.secrets(row.params))
+        output.trust(redactor)
+        outcome = _execute(Watch(row, Run(row, output), output, waiting), handler)
+    except BaseException as error:
+        outcome = raised(error, row.timeout)
+    outcome.duration = time.monotonic() - started
+    outcome.log = output.take(last=True)
+    return redacted(outcome, redactor)
+
+
+def _execute(watch: Watch, handler: Handler) -> Outcome:
+    process = os.getpid()
+    interrupts.install()
+    with tidied() as distrust, kept():
+        with supervision.supervisor.watching(watch):
+            outcome = _call(handler, watch)
+            if os.getpid() != process:
+                # The handler forked and its child came back: it is no worker, and
+                # locks of threads that it does not have may be held for ever.
+                os._exit(outcome.status != Status.SUCCEEDED)
+        if watch.gate.pending is not None:
+            distrust()
+    report = watch.run.report()
+    watch.row.items_processed = report["items_processed"]
+    outcome.usage = {**watch.usage.columns(), **report}
+    return outcome
+
+
+def _call(handler: Handler, watch: Watch) -> Outcome:
+    returned: list[Any] = []
+    timeout = watch.row.timeout
+    try:
+        try:
+            with captured(watch.output):
+                watch.gate.open()
+                returned.append(_result(handler, watch))
+        finally:
+            watch.gate.close()
+    except Interruption as late:
+        # It may come after the handler's last line, which then did all its work.
+        watch.gate.close()
+        return succeeded(returned[0]) if returned else raised(late, timeout)
+    except BaseException as error:
+        return _judged(raised(error, timeout), watch)
+    return _judged(succeeded(returned[0]), watch)
+
+
+def _judged(outcome: Outcome, watch: Watch) -> Outcome:
+    """Return how it ended: an interruption counts, whatever the handler made of it."""
+    if watch.gate.pending is None or not watch.gate.delivered:
+        return outcome
+    ended = raised(watch.gate.pending, watch.row.timeout)
+    ended.traceback = outcome.traceback or ended.traceback
+    return ended
+
+
+def _result(handler: Handler, watch: Watch) -> Any:
+    result = handler(watch.run, watch.row.params)
+    if inspect.iscoroutine(result):
+        result = asyncio.run(result)
+    return result

@@ -1,0 +1,260 @@
+"""A node: one parent process that schedules, watches its workers and cleans up.
+
+The parent is single-threaded and never runs a handler. Its steps are called again and
+again until it is told to stop; one that fails is logged and tried again.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import heapq
+import logging
+import os
+import select
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+from types import FrameType
+
+from django.db import DatabaseError, InterfaceError
+
+from cronmgmt import clock
+from cronmgmt.conf import conf
+from cronmgmt.engine import recovery, retention, rings, scheduling, stopping
+from cronmgmt.engine.bells import Bells
+from cronmgmt.engine.connections import close_all
+from cronmgmt.engine.crew import Crew
+from cronmgmt.engine.declaring import add_missing
+from cronmgmt.engine.presence import Presence
+from cronmgmt.models import database
+
+logger = logging.getLogger("cronmgmt.engine")
+
+REPORT_EVERY = 5.0
+PRUNE_EVERY = 3600.0
+BACK_OFF_MOST = 5.0
+ONE_REQUEST = 0.5
+RESTART_EVERY = 5.0
+"""A broker that is away ends the workers as soon as they are started."""
+
+AGAIN = 0.25
+SHORTEST_PAUSE = 0.02
+
+
+class Node:
+    """The loop, and when each of its steps is due next."""
+
+    def __init__(self, crew: Crew, *, schedules: bool = True) -> None:
+        self.crew = crew
+        self.presence = Presence(schedules=schedules)
+        self.bells = Bells(crew)
+        self.schedules = schedules
+        self._due = {"report": 0.0, "recover": 0.0, "prune": time.monotonic() + 60}
+        self._later: list[tuple[float, str]] = []
+        self._signals = 0
+        self._signalled_at = float("-inf")
+        self._wake_reader, self._wake_writer = os.pipe()
+        self._failed = False
+        self._restarted_at = float("-inf")
+        self._failures = 0
+        self._next_due_in = 0.0
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        """Run until SIGTERM or SIGINT; a second one kills."""
+        with self._signals_heard():
+            add_missing()
+            rings.hand_on_later(self.ring_in)
+            self.crew.later = self._ring_in_seconds
+            self.crew.start()
+            if not _in_main_thread():
+                # After the start: multiprocessing's own exit would wait for the crew.
+                atexit.register(self._stop_at_exit)
+            try:
+                while not self._signals:
+                    self.turn()
+                    self._sleep()
+            finally:
+                self._shut_down()
+                self._ended.set()
+
+    def turn(self) -> None:
+        """Take every step that is due; a failing one does not stop the others."""
+        self._failed = False
+        self._step(self._watch_crew)
+        if self.schedules and conf.ENABLED:
+            self._step(self._schedule)
+        self._step(self._ring_later)
+        if self._is_due("recover", REPORT_EVERY):
+            self._step(self._recover)
+        if self._is_due("report", REPORT_EVERY):
+            self._step(self._report)
+        if self._is_due("prune", PRUNE_EVERY):
+            self._step(self._prune)
+        self._failures = self._failures + 1 if self._failed else 0
+
+    def _step(self, step: Callable[[], object]) -> None:
+        try:
+            step()
+        except (DatabaseError, InterfaceError) as error:
+            self._failed = True
+            logger.warning("A step is tried again: the database says %s", error)
+            close_all()
+        except Exception:
+            self._failed = True
+            logger.exception("A step of the node failed")
+
+    def _schedule(self) -> None:
+        """Queue what is due, and note when to look again."""
+        look = scheduling.look()
+        while look.now is not None and look.due() and not self._signals:
+            decided = scheduling.queue_due(
+                look.now, self.presence.alive_since(look.now)
+            )
+            look = scheduling.look()
+            if decided < scheduling.BATCH:
+                break
+        self.presence.alive_since(look.now or clock.now(database()))
+        if look.now is not None and look.next_due is not None:
+            self._next_due_in = time.monotonic() + _pause(look.next_due - look.now)
+        else:
+            self._next_due_in = float("inf")
+
+    def _watch_crew(self) -> None:
+        for worker in self.crew.hear():
+            recovery.recover_worker(worker.name)
+            if not worker.retired:
+                self.bells.a_worker_died()
+        if not self.crew.is_alive():
+            if time.monotonic() - self._restarted_at > RESTART_EVERY:
+                self._restart_crew("their root process is gone")
+        elif self.crew.is_broken:
+            self._restart_crew("what takes their results was killed")
+        elif self.bells.nobody_answers():
+            self._restart_crew("rings go unanswered")
+
+    def _restart_crew(self, why: str) -> None:
+        logger.error("The workers are started anew: %s.", why)
+        self._restarted_at = time.monotonic()
+        self.crew.restart()
+        self.bells.begin_anew()
+
+    def _recover(self) -> None:
+        recovery.recover_expired()
+        if conf.ENABLED:
+            self.bells.ring_for_backlog()
+
+    def _report(self) -> None:
+        self.presence.report(len(self.crew.workers))
+
+    def _prune(self) -> None:
+        if retention.prune() >= retention.BATCH:
+            self._due["prune"] = time.monotonic() + 10
+
+    def ring_in(self, queue: str, delay: timedelta) -> None:
+        """Ring the queue after ``delay``: a run of it becomes available then."""
+        self._ring_in_seconds(queue, delay.total_seconds())
+
+    def _ring_in_seconds(self, queue: str, seconds: float) -> None:
+        heapq.heappush(self._later, (time.monotonic() + seconds, queue))
+
+    def _ring_later(self) -> None:
+        while self._later and self._later[0][0] <= time.monotonic():
+            _, queue = heapq.heappop(self._later)
+            self.crew.ring(queue)
+
+    def _is_due(self, step: str, every: float) -> bool:
+        if time.monotonic() < self._due[step]:
+            return False
+        self._due[step] = time.monotonic() + every
+        return True
+
+    def _sleep(self) -> None:
+        """Sleep until something is due, a worker dies or reports, or a signal comes."""
+        now = time.monotonic()
+        longest = conf.CHECK_INTERVAL.total_seconds()
+        until = [now + longest, *self._due.values(), *(t for t, _ in self._later[:1])]
+        if self.schedules and conf.ENABLED:
+            until.append(self._next_due_in)
+        wait = max(min(until) - now, 0.0)
+        if self._failures:
+            # The database is away: try again soon, then less often, never at once.
+            wait = max(wait, min(0.1 * 2 ** min(self._failures, 10), BACK_OFF_MOST))
+        self._wait(wait)
+
+    def _wait(self, seconds: float) -> None:
+        """Wait, but no longer than until a worker dies or reports, or a signal comes."""
+        ready, _, _ = select.select(
+            [self._wake_reader, *self.crew.descriptors()], [], [], seconds
+        )
+        if self._wake_reader in ready:
+            os.read(self._wake_reader, 4096)
+
+    def _shut_down(self) -> None:
+        """Stop the crew in order; at the end of the grace, or at a second signal, kill."""
+        until = time.monotonic() + stopping.longest().total_seconds()
+        logger.info("Stopping; running work has %s to end.", conf.SHUTDOWN_GRACE)
+        self.crew.stop()
+        while self.crew.is_needed() and time.monotonic() < until and self._signals < 2:
+            self._step(self._bury_workers)
+            self._wait(0.1)
+        for worker in self.crew.kill():
+            self._step(partial(recovery.recover_worker, worker.name))
+        self._step(self.presence.leave)
+        close_all()
+
+    def _bury_workers(self) -> None:
+        for worker in self.crew.hear():
+            recovery.recover_worker(worker.name)
+
+    @contextlib.contextmanager
+    def _signals_heard(self) -> Iterator[None]:
+        """Count SIGTERM and SIGINT; they wake the loop through a pipe."""
+        if not _in_main_thread():
+            yield  # Under the autoreloader, which ends the process by itself.
+            return
+        os.set_blocking(self._wake_writer, False)
+        previous = {
+            number: signal.signal(number, self._on_signal)
+            for number in (signal.SIGTERM, signal.SIGINT)
+        }
+        wakeup = signal.set_wakeup_fd(self._wake_writer, warn_on_full_buffer=False)
+        try:
+            yield
+        finally:
+            signal.set_wakeup_fd(wakeup)
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+
+    def _stop_at_exit(self) -> None:
+        self._signals += 1
+        os.write(self._wake_writer, b".")
+        self._ended.wait()
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        # One request may arrive twice at once: to the process and to its group.
+        if time.monotonic() - self._signalled_at > ONE_REQUEST:
+            self._signalled_at = time.monotonic()
+            self._signals += 1
+
+
+def _in_main_thread() -> bool:
+    """Return whether this is the thread that gets signals."""
+    return threading.current_thread() is threading.main_thread()
+
+
+def _pause(until_due: timedelta) -> float:
+    """Return in how many seconds to look again at what is due next.
+
+    What is within reach already is held by another scheduler, or by an earlier run of
+    the same job, which may end before it is due.
+    """
+    ahead = (until_due - scheduling.LOOKAHEAD).total_seconds()
+    if ahead <= 0:
+        seconds = until_due.total_seconds()
+        ahead = min(AGAIN, seconds) if seconds > 0 else AGAIN
+    return max(ahead, SHORTEST_PAUSE)

@@ -1,0 +1,147 @@
+"""What a handler returned or raised -> the outcome that is recorded."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from cronmgmt.conf import conf
+from cronmgmt.errors import (
+    CronmgmtError,
+    HandlerRefused,
+    Interruption,
+    InvalidParameters,
+    LeaseLost,
+    NonRetryable,
+    Retry,
+    RunCancelled,
+    RunHandedBack,
+    RunTimedOut,
+)
+from cronmgmt.models import Status
+from cronmgmt.telemetry.redaction import Redactor
+from cronmgmt.text import clean_json, clean_text, safe_str
+
+HANDED_BACK = "handed_back"
+STALE = "stale"
+
+PERMANENT = (NonRetryable, HandlerRefused, InvalidParameters)
+"""What another attempt would meet again; an unknown handler may come with a deploy."""
+
+ERROR_LIMIT = 10_000
+TRACEBACK_LIMIT = 100_000
+
+_OUR_FRAMES = {"cronmgmt.engine.execution", "cronmgmt.registry"}
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How one attempt ended, before anything is decided about a retry.
+
+    ``status`` is a final Status, HANDED_BACK (to be queued again without using up an
+    attempt) or STALE (the run is another worker's by now; nothing may be recorded).
+    """
+
+    status: str
+    reason: str = ""
+    result: Any = None
+    error_class: str = ""
+    error_message: str = ""
+    traceback: str = ""
+    may_retry: bool = True
+    retry_after: timedelta | None = None
+    duration: float = 0.0
+    log: str = ""
+    usage: dict[str, Any] = field(default_factory=dict)
+
+    def bare(self, error: Exception) -> Outcome:
+        """Return this outcome without what the handler left: that cannot be written."""
+        why = f"The rest could not be recorded: {type(error).__name__}."
+        return Outcome(
+            self.status,
+            reason=f"{self.reason} {why}".strip(),
+            error_class=self.error_class,
+            may_retry=self.may_retry,
+            duration=self.duration,
+        )
+
+
+def succeeded(value: Any) -> Outcome:
+    """Return the success, with the value if it is JSON of a bounded size."""
+    try:
+        result = clean_json(value)
+        size = len(json.dumps(result))
+    except Exception as error:  # Its own methods may raise anything.
+        kind = type(value).__name__
+        why = clean_text(f"The result, a {kind}, is not JSON: {safe_str(error)}", 1000)
+        return Outcome(Status.SUCCEEDED, reason=f"{why}. It was not kept.")
+    if size > conf.RESULT_LIMIT:
+        why = f"The result has {size} characters of JSON and was not kept; "
+        return Outcome(
+            Status.SUCCEEDED, reason=f"{why}RESULT_LIMIT is {conf.RESULT_LIMIT}."
+        )
+    return Outcome(Status.SUCCEEDED, result=result)
+
+
+def raised(error: BaseException, timeout: timedelta | None) -> Outcome:
+    """Return the outcome of a handler that raised, whatever it raised."""
+    match error:
+        case RunTimedOut():
+            outcome = _failure(error, Status.TIMED_OUT)
+            outcome.reason = f"Timed out after {timeout}."
+        case RunCancelled():
+            outcome = Outcome(Status.CANCELLED, clean_text(error), may_retry=False)
+        case RunHandedBack():
+            outcome = Outcome(HANDED_BACK, clean_text(error))
+        case LeaseLost():
+            outcome = Outcome(STALE, clean_text(error))
+        case _:
+            outcome = _failure(error, Status.FAILED)
+            outcome.may_retry = not isinstance(error, PERMANENT)
+            outcome.retry_after = error.after if isinstance(error, Retry) else None
+    return outcome
+
+
+def redacted(outcome: Outcome, redactor: Redactor) -> Outcome:
+    """Mask the secrets in all that will be stored; the log is masked as it comes."""
+    outcome.reason = redactor.text(outcome.reason)
+    outcome.error_message = redactor.text(outcome.error_message)
+    outcome.traceback = redactor.text(outcome.traceback)
+    outcome.result = redactor.json(outcome.result)
+    return outcome
+
+
+def _failure(error: BaseException, status: str) -> Outcome:
+    name = type(error).__name__
+    text = clean_text(error, ERROR_LIMIT)
+    return Outcome(
+        status,
+        reason=clean_text(f"{name}: {text}" if text else name, 1000),
+        error_class=clean_text(_full_name(error), 200),
+        error_message=text or name,
+        traceback=_traceback(error),
+    )
+
+
+def _full_name(error: BaseException) -> str:
+    kind = type(error)
+    ours = isinstance(error, CronmgmtError | Interruption)
+    if kind.__module__ == "builtins" or ours:
+        return kind.__qualname__
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _traceback(error: BaseException) -> str:
+    frames = error.__traceback__
+    while frames and frames.tb_frame.f_globals.get("__name__") in _OUR_FRAMES:
+        frames = frames.tb_next
+    try:
+        lines = traceback.format_exception(error.with_traceback(frames))
+    except Exception:
+        # An exception whose text raises; its frames are still worth having.
+        lines = traceback.format_tb(frames)
+    text = clean_text("".join(lines))
+    return text if len(text) <= TRACEBACK_LIMIT else f"…{text[-TRACEBACK_LIMIT:]}"

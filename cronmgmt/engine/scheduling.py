@@ -1,0 +1,184 @@
+"""Due job -> queued run.
+
+A batch is decided in Python first, each job by itself; then one transaction writes
+it. Any number of schedulers may race: whoever comes second finds the job's row moved
+on, or the occurrence taken.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db import (
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    connections,
+    transaction,
+)
+from django.db.models import QuerySet
+
+from cronmgmt.clock import sql_now
+from cronmgmt.engine.deciding import Plan, plan_job, set_aside
+from cronmgmt.engine.overlap import skip_blocked, skipped
+from cronmgmt.engine.rings import later_on_commit, ring_on_commit
+from cronmgmt.engine.transactions import in_transaction
+from cronmgmt.models import Gap, JobRun, ScheduledJob, Status, database
+
+logger = logging.getLogger("cronmgmt.engine")
+
+LOOKAHEAD = timedelta(seconds=1)
+"""Runs are made this much before they are due, so that the broker's own delay does
+not make them late; the worker waits for the instant."""
+
+BATCH = 500
+
+
+class Look(NamedTuple):
+    """The present, and when the next job is due; both None without any live job."""
+
+    now: datetime | None
+    next_due: datetime | None
+
+    def due(self) -> bool:
+        """Return whether there is something to decide now."""
+        if self.now is None or self.next_due is None:
+            return False
+        return self.next_due <= self.now + LOOKAHEAD
+
+
+def look() -> Look:
+    """Ask in one statement what time it is and when the next job is due."""
+    jobs = ScheduledJob.objects.filter(next_run_at__isnull=False)
+    first = jobs.order_by("next_run_at").values_list(sql_now(), "next_run_at").first()
+    return Look(*first) if first else Look(None, None)
+
+
+def queue_due(now: datetime, alive_since: datetime) -> int:
+    """Decide every job due by ``now`` + LOOKAHEAD, at most BATCH of them.
+
+    ``alive_since`` is the time from which some scheduler has been looking without a
+    break; what was due before it is subject to the jobs' misfire policies. Returns
+    how many jobs were looked at: BATCH means that there may be more. Zero if none of
+    them moved on: another scheduler holds them, or it is too early to decide.
+    """
+    horizon = now + LOOKAHEAD
+    due = ScheduledJob.objects.filter(next_run_at__lte=horizon).order_by("next_run_at")
+    plans = [plan_job(job, now, horizon, alive_since) for job in _readable(due)]
+    if not plans:
+        return 0
+    try:
+        moved = in_transaction(lambda: _write(plans, now))
+    except IntegrityError:
+        # Somebody else made one of these runs meanwhile: find out which.
+        moved = sum(_write_alone(plan, now) for plan in plans)
+    return len(plans) if moved else 0
+
+
+def _readable(due: QuerySet[ScheduledJob]) -> list[ScheduledJob]:
+    """Return the jobs of one batch; a row that Python cannot hold is set aside."""
+    try:
+        return list(due[:BATCH])
+    except (OperationalError, InterfaceError):
+        raise  # The database is away.
+    except Exception:
+        logger.warning("Due jobs are read one by one", exc_info=True)
+    found: list[ScheduledJob] = []
+    for key in list(due.values_list("pk", flat=True)[:BATCH]):
+        row = ScheduledJob.objects.filter(pk=key)
+        try:
+            found.extend(row)
+        except (DataError, TypeError, ValueError) as error:
+            row.update(**set_aside(error), next_run_at=None)
+    return found
+
+
+def _write(plans: Sequence[Plan], now: datetime) -> int:
+    """Write what is still ours to write, and return how many jobs moved on."""
+    plans = _still_ours(plans)
+    runs = skip_blocked([run for plan in plans for run in plan.runs], now)
+    _put_off(plans, runs)
+    JobRun.objects.bulk_create(runs)
+    Gap.objects.bulk_create([gap for plan in plans for gap in plan.gaps])
+    _ring_for(runs, now)
+    return _advance(plans)
+
+
+def _ring_for(runs: Sequence[JobRun], now: datetime) -> None:
+    queued = [run for run in runs if run.status == Status.QUEUED]
+    soon = [run for run in queued if run.available_at <= now + 2 * LOOKAHEAD]
+    ring_on_commit(Counter(run.queue for run in soon))
+    for run in queued:
+        if run.available_at > now + 2 * LOOKAHEAD:  # By its share of the jitter.
+            later_on_commit(run.queue, run.available_at - LOOKAHEAD - now)
+
+
+def _still_ours(plans: Sequence[Plan]) -> list[Plan]:
+    """Lock the jobs; leave out those another scheduler or an edit moved on."""
+    jobs = ScheduledJob.objects.filter(pk__in=[plan.job.pk for plan in plans])
+    # MariaDB before 10.6 can only wait for another scheduler, and finds its work done.
+    skips = connections[database()].features.has_select_for_update_skip_locked
+    locked = jobs.select_for_update(skip_locked=skips)
+    seen = set(locked.values_list("pk", "next_run_at", "revision"))
+    return [p for p in plans if (p.job.pk, p.decided, p.job.revision) in seen]
+
+
+def _put_off(plans: Sequence[Plan], runs: Sequence[JobRun]) -> None:
+    """Let the plans end before the first run that it is too early to decide about."""
+    decided = {id(run) for run in runs}
+    for plan in plans:
+        early = [r.scheduled_for for r in plan.runs if id(r) not in decided]
+        plan.next_run_at = min(filter(None, early), default=plan.next_run_at)
+
+
+def _advance(plans: Sequence[Plan]) -> int:
+    for plan in plans:
+        if plan.changes:
+            ScheduledJob.objects.filter(pk=plan.job.pk).update(**plan.changes)
+    moved = [plan for plan in plans if plan.next_run_at != plan.decided]
+    for plan in moved:
+        plan.job.next_run_at = plan.next_run_at
+    ScheduledJob.objects.bulk_update([plan.job for plan in moved], ["next_run_at"])
+    return len(moved)
+
+
+def _write_alone(plan: Plan, now: datetime) -> int:
+    """Write one job's plan, each run behind a savepoint: the slow, certain way."""
+    try:
+        return in_transaction(lambda: _write_each(plan, now))
+    except Exception:
+        logger.exception("Could not queue %s", plan.job.name)
+        return 0
+
+
+def _write_each(plan: Plan, now: datetime) -> int:
+    if not _still_ours([plan]):
+        return 0
+    runs = skip_blocked(plan.runs, now)
+    _put_off([plan], runs)
+    for run in runs:
+        _insert(run, now)
+    Gap.objects.bulk_create(plan.gaps)
+    return _advance([plan])
+
+
+def _insert(run: JobRun, now: datetime) -> None:
+    run.pk = None
+    try:
+        with transaction.atomic(using=database()):
+            run.save(force_insert=True)
+    except IntegrityError:
+        occurrence = JobRun.objects.filter(
+            job_id=run.job_id, scheduled_for=run.scheduled_for
+        )
+        if occurrence.exists():
+            return  # Another scheduler made it.
+        # A person triggered the job between our look and our insert.
+        run = skipped(run, "a run of this job was unfinished", now)
+        run.save(force_insert=True)
+    _ring_for([run], now)

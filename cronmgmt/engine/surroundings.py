@@ -1,0 +1,100 @@
+"""What a handler may change around itself in its process, and how that is undone."""
+
+from __future__ import annotations
+
+import contextlib
+import locale
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+
+from django.utils import timezone, translation
+
+SIGNALS = (
+    signal.SIGALRM,
+    signal.SIGCHLD,
+    signal.SIGHUP,
+    signal.SIGINT,
+    signal.SIGPIPE,
+    signal.SIGTERM,
+    signal.SIGUSR1,
+    signal.SIGUSR2,
+)
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Put folder, umask, locale, language, time zone and signals back afterwards."""
+    with ExitStack() as stack:
+        for keep in (_folder, _umask, _locale, _signals, _alarm):
+            stack.callback(keep())
+        stack.enter_context(translation.override(translation.get_language()))
+        stack.enter_context(timezone.override(timezone.get_current_timezone()))
+        yield
+
+
+def _folder() -> Callable[[], None]:
+    before = _where()
+
+    def restore() -> None:
+        if before and _where() != before:
+            with contextlib.suppress(OSError):
+                os.chdir(before)
+
+    return restore
+
+
+def _where() -> str:
+    try:
+        return os.getcwd()
+    except OSError:
+        return ""  # The folder was removed.
+
+
+def _umask() -> Callable[[], None]:
+    before = os.umask(0o077)
+    os.umask(before)
+
+    def restore() -> None:
+        os.umask(before)
+
+    return restore
+
+
+def _locale() -> Callable[[], None]:
+    before = locale.setlocale(locale.LC_ALL)
+
+    def restore() -> None:
+        if locale.setlocale(locale.LC_ALL) != before:
+            locale.setlocale(locale.LC_ALL, before)
+
+    return restore
+
+
+def _signals() -> Callable[[], None]:
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+    def restore() -> None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        if threading.current_thread() is not threading.main_thread():
+            return  # Where no handler can change them either.
+        for number, handler in before.items():
+            # None: set by a library in C, which nobody can put back from here.
+            if handler is not None and signal.getsignal(number) != handler:
+                signal.signal(number, handler)
+
+    return restore
+
+
+def _alarm() -> Callable[[], None]:
+    before, _ = signal.getitimer(signal.ITIMER_REAL)
+
+    def restore() -> None:
+        if not before:
+            # It would end the worker by its default action, runs later.
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    return restore

@@ -1,0 +1,42 @@
+"""CPU seconds and memory of the process while a run runs."""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+import time
+from pathlib import Path
+
+_STATM = Path("/proc/self/statm")
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+class Usage:
+    """Measures from its making on; memory is sampled, so short peaks may be missed."""
+
+    def __init__(self) -> None:
+        self._cpu = time.process_time()
+        self.peak = 0
+
+    def sample(self) -> None:
+        """Read the memory once more."""
+        self.peak = max(self.peak, resident_memory())
+
+    def columns(self) -> dict[str, float | int]:
+        """Return the columns of the run."""
+        self.sample()
+        return {
+            "cpu_seconds": time.process_time() - self._cpu,
+            "peak_memory": self.peak,
+        }
+
+
+def resident_memory() -> int:
+    """Return the resident memory of this process in bytes."""
+    try:
+        return int(_STATM.read_text().split()[1]) * _PAGE
+    except (OSError, IndexError, ValueError):
+        # No /proc (macOS): the highest so far; bytes there, kilobytes elsewhere.
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak if sys.platform == "darwin" else peak * 1024

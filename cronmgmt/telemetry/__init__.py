@@ -1,0 +1,1 @@
+"""Who hears what happens: logs, metrics, pings."""
