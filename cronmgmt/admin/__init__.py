@@ -1,0 +1,16 @@
+"""Jobs to edit, and their history to read, in Django's admin.
+
+jobs  layout  forms  fields  parameters  marks  saving  display      what people edit
+verbs  switching                                        what they do with many at once
+runs  records  reading  paging                                     what they only read
+neighbours                                     django-q2's own pages, there or hidden
+"""
+
+from __future__ import annotations
+
+from cronmgmt.admin import jobs, records, runs
+from cronmgmt.admin.neighbours import hide_django_q
+
+__all__ = ["jobs", "records", "runs"]
+
+hide_django_q()

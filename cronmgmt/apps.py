@@ -1,0 +1,48 @@
+"""Wiring: what happens when Django starts, and after migrate."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.db import router
+from django.db.models.signals import post_migrate
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+
+
+class CronmgmtConfig(AppConfig):
+    """Loads the ``jobs`` module of every installed app; writes the jobs they declare."""
+
+    name = "cronmgmt"
+    verbose_name = _("Scheduled jobs")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from cronmgmt import checks
+
+        checks.register()
+        import_module("cronmgmt.handlers")
+        autodiscover_modules("jobs")
+        post_migrate.connect(_declare, sender=self)
+        # Permissions of all apps exist only once the last app has had its turn.
+        post_migrate.connect(_make_roles)
+
+
+def _declare(using: str, **kwargs: Any) -> None:
+    from cronmgmt.engine.declaring import apply_declarations
+    from cronmgmt.models import database
+
+    if using == database():
+        apply_declarations()
+
+
+def _make_roles(sender: AppConfig, using: str, **kwargs: Any) -> None:
+    from cronmgmt.engine.roles import make_roles
+
+    # The signal is sent for apps with models only.
+    last = [each for each in apps.get_app_configs() if each.models_module][-1]
+    auth = apps.is_installed("django.contrib.auth")
+    if sender is last and auth and router.allow_migrate(using, "auth"):
+        make_roles(using)

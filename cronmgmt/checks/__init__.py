@@ -1,0 +1,27 @@
+"""What ``manage.py check`` says before anything runs: each with what to do.
+
+settings    CRONMGMT and the settings of Django that it depends on
+databases   what each kind of database must be told to do
+people      who may do more than a site expects
+"""
+
+from __future__ import annotations
+
+from django.core.checks import Tags
+from django.core.checks import register as add
+
+from cronmgmt.checks import databases, people, settings
+
+
+def register() -> None:
+    """Add the checks to Django's."""
+    add(settings.settings_are_known)
+    add(settings.settings_fit)
+    add(settings.patterns_can_be_read)
+    add(settings.a_lease_outlasts_its_beats)
+    add(settings.time_zones_are_on)
+    add(settings.our_qcluster_comes_first)
+    add(databases.sqlite_is_ready, Tags.database)
+    add(databases.postgresql_is_ready, Tags.database)
+    add(databases.mysql_is_ready, Tags.database)
+    add(people.nobody_may_call_anything, Tags.database)

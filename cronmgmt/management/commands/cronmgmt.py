@@ -1,0 +1,32 @@
+"""``manage.py cronmgmt VERB``: everything that can be done from a shell."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+from cronmgmt.errors import CronmgmtError
+from cronmgmt.management import verbs
+
+
+class Command(BaseCommand):
+    """Hands over to the verb; what it refuses becomes a message and exit status 1."""
+
+    help = "See and steer scheduled jobs."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        commands = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+        for name, verb in verbs.VERBS.items():
+            verb.add_arguments(commands.add_parser(name, help=verb.HELP))
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        verb = verbs.VERBS[options["verb"]]
+        try:
+            verb.handle(self.stdout, options)
+        except ValidationError as error:
+            raise CommandError("; ".join(error.messages)) from None
+        except CronmgmtError as error:
+            raise CommandError(str(error)) from None

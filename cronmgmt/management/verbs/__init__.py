@@ -1,0 +1,31 @@
+"""The verbs of ``manage.py cronmgmt``: a file each, with its options and its work."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from cronmgmt.management.verbs import (
+    apply,
+    cancel,
+    disable,
+    enable,
+    list,
+    prune,
+    run,
+    status,
+    trigger,
+    work,
+)
+
+VERBS: dict[str, ModuleType] = {
+    "list": list,
+    "run": run,
+    "trigger": trigger,
+    "enable": enable,
+    "disable": disable,
+    "cancel": cancel,
+    "work": work,
+    "status": status,
+    "apply": apply,
+    "prune": prune,
+}

@@ -1,0 +1,28 @@
+"""Node: one running ``qcluster`` or ``cronmgmt work``, and when it was last seen."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from cronmgmt.models.base import Model
+
+
+class Node(Model):
+    """A process that schedules, works, or both; it reports every few seconds."""
+
+    name = models.CharField(max_length=200, unique=True)
+    instance = models.CharField(max_length=150)
+    pid = models.PositiveIntegerField()
+    version = models.CharField(max_length=50)
+    workers = models.PositiveSmallIntegerField(default=0)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField(db_index=True)
+    # Since when some scheduler has been looking without a break, as this one knows.
+    scheduling_since = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+
+    class Meta(Model.Meta):
+        ordering = ["-seen_at"]
+
+    def __str__(self) -> str:
+        return self.name
