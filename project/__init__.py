@@ -1,0 +1,3 @@
+"""The demo site: a membership organisation's nightly jobs on cronmgmt."""
+
+from __future__ import annotations

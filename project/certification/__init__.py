@@ -1,0 +1,3 @@
+"""Certifications that expire: notices before, and a pause when they have."""
+
+from __future__ import annotations

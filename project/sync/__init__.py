@@ -1,0 +1,3 @@
+"""Tables of a source database -> their copies in a target database."""
+
+from __future__ import annotations
