@@ -1,0 +1,3 @@
+"""The tables of the host app."""
+
+from __future__ import annotations

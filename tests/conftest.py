@@ -1,0 +1,106 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import settings
+
+from cronmgmt.clock import SettableClock, use
+from cronmgmt.engine import rings
+from cronmgmt.models import HELD, UNFINISHED, JobRun, ScheduledJob, Status
+
+pytest_plugins = ["tests.tooling.report"]
+
+# A machine that is busy with other things does not make a property false.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
+
+MOMENT = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)  # 14:00 in Amsterdam
+
+
+@pytest.fixture
+def clock():
+    """A clock that stands at MOMENT until a test moves it."""
+    with use(SettableClock(MOMENT)) as settable:
+        yield settable
+
+
+@pytest.fixture
+def now(clock):
+    """The time at which the test begins."""
+    return clock.time
+
+
+@pytest.fixture
+def make_job(clock):
+    """Save a job, hourly unless told otherwise; ``next_run_at`` may be any moment."""
+
+    def make(name="job", next_run_at=None, **changes):
+        fields = {"handler": "t:nothing", "schedule_expression": "0 * * * *", **changes}
+        job = ScheduledJob(name=name, **fields)
+        job.save()
+        if next_run_at:
+            job.next_run_at = next_run_at
+            job.save()
+        return job
+
+    return make
+
+
+@pytest.fixture
+def make_run(clock):
+    """Save a run, queued unless told otherwise, as it looks in its status."""
+
+    def make(job=None, status=Status.QUEUED, **changes):
+        fields = {
+            "job": job,
+            "job_name": job.name if job else "job",
+            "handler": job.handler if job else "t:nothing",
+            "origin": "manual",
+            "available_at": clock.time,
+            "created_at": clock.time,
+            **_columns_of(status, clock.time),
+            **changes,
+        }
+        run = JobRun.objects.create(status=status, **fields)
+        # As the claim leaves them.
+        run.seen, run.clock_read = time.monotonic(), clock.time
+        return run
+
+    return make
+
+
+def _columns_of(status, now):
+    if status not in UNFINISHED:
+        return {"finished_at": now}
+    if status not in HELD:
+        return {}
+    claim = {
+        "worker": "somewhere:1:abc",
+        "claim_token": "mine",
+        "lease_expires_at": now + timedelta(seconds=30),
+    }
+    if status == Status.RUNNING:
+        claim |= {"started_at": now, "attempt": 1}
+    return claim
+
+
+class Bell:
+    """A doorbell that only remembers who was rung for."""
+
+    def __init__(self):
+        self.rings = []
+
+    def ring(self, queue, runs):
+        self.rings.append((queue, runs))
+
+
+@pytest.fixture
+def bell(monkeypatch):
+    """What stands in for django-q2, which the tests of the package do not need."""
+    bell = Bell()
+    monkeypatch.setattr(rings, "doorbell", lambda: bell)
+    return bell

@@ -1,0 +1,3 @@
+"""Tests of the push to the contacts' API."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""An app with fifty jobs, due every one to ten seconds."""
+
+from __future__ import annotations

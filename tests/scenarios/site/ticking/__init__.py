@@ -1,0 +1,3 @@
+"""An app with one job, due each second."""
+
+from __future__ import annotations
