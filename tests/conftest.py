@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +18,10 @@ pytest_plugins = ["tests.tooling.report"]
 # A machine that is busy with other things does not make a property false.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+# A shell ignores SIGINT for what it starts in the background, and that is inherited:
+# processes that a test starts would never hear it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 MOMENT = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)  # 14:00 in Amsterdam
 
