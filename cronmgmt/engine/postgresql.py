@@ -1,13 +1,13 @@
 """Finishing a run and starting the next as one PostgreSQL statement.
 
-The portable way, through the ORM, is five round trips in a transaction; this is one.
-Both do the same, and the same tests hold them to it.
+The portable way, through the ORM, is five round trips in a transaction; this is one,
+planned once a connection. Both do the same, and the same tests hold them to it.
 """
 
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connections
@@ -16,66 +16,96 @@ from cronmgmt import clock
 from cronmgmt.conf import conf
 from cronmgmt.engine.leases import lease
 from cronmgmt.engine.outcomes import Outcome
+from cronmgmt.engine.prepared import Statement, execute
 from cronmgmt.engine.transactions import repeated
 from cronmgmt.models import FAILURES, JobRun, Status, database
 
 # One statement, so one snapshot and one commit. ``started`` does not depend on
 # ``done``: an outcome that came too late must not keep the next run from starting.
-FINISH = """
-WITH done AS (
+DONE = """
+done AS (
     UPDATE cronmgmt_jobrun SET
-        status = %(status)s,
-        finished_at = COALESCE(%(now)s, statement_timestamp()),
-        reason = %(reason)s,
-        result = %(result)s::jsonb,
-        error_class = %(error_class)s,
-        error_message = %(error_message)s,
-        traceback = %(traceback)s,
-        duration = %(duration)s,
-        cpu_seconds = %(cpu_seconds)s,
-        peak_memory = %(peak_memory)s,
-        progress_done = %(progress_done)s,
-        progress_total = %(progress_total)s,
-        items_processed = %(items_processed)s,
+        status = {status},
+        finished_at = {now},
+        duration = {duration},
         active_key = NULL,
         claim_token = '',
-        lease_expires_at = NULL
-    WHERE id = %(id)s AND status = 'running' AND claim_token = %(token)s
+        lease_expires_at = NULL{left}
+    WHERE id = {id} AND status = 'running' AND claim_token = {token}
     RETURNING id, job_id
-), totals AS (
+)"""
+
+TOTALS = """
+totals AS (
     UPDATE cronmgmt_scheduledjob AS job SET
-        last_execution_id = %(execution_id)s,
-        last_status = %(status)s,
-        last_started_at = %(run_started_at)s,
-        last_finished_at = COALESCE(%(now)s, statement_timestamp()),
-        last_duration = %(duration)s,
-        runs_total = runs_total + 1,
-        last_error = CASE WHEN %(good)s THEN '' WHEN %(bad)s THEN %(error)s
-            ELSE last_error END,
-        last_success_at = CASE WHEN %(good)s
-            THEN COALESCE(%(now)s, statement_timestamp()) ELSE last_success_at END,
-        last_success_duration = CASE WHEN %(good)s THEN %(duration)s
-            ELSE last_success_duration END,
-        consecutive_failures = CASE WHEN %(good)s THEN 0
-            WHEN %(bad)s THEN consecutive_failures + 1
-            ELSE consecutive_failures END,
-        failures_total = failures_total + CASE WHEN %(bad)s THEN 1 ELSE 0 END
+        last_execution_id = {execution_id},
+        last_status = {status},
+        last_started_at = {run_started_at},
+        last_finished_at = {now},
+        last_duration = {duration},
+        runs_total = runs_total + 1{counted}
     FROM done WHERE job.id = done.job_id
-), logged AS (
+)"""
+
+GOOD = """,
+        last_error = '',
+        last_success_at = {now},
+        last_success_duration = {duration},
+        consecutive_failures = 0"""
+
+BAD = """,
+        last_error = {error},
+        consecutive_failures = consecutive_failures + 1,
+        failures_total = failures_total + 1"""
+
+LOGGED = """
+logged AS (
     INSERT INTO cronmgmt_runlog (run_id, attempt, at, text)
-    SELECT id, %(attempt)s, COALESCE(%(now)s, statement_timestamp()), %(log)s
-    FROM done WHERE %(log)s <> ''
-), started AS (
+    SELECT id, {attempt}, {now}, {log} FROM done
+)"""
+
+STARTED = """
+started AS (
     UPDATE cronmgmt_jobrun SET
         status = 'running',
         attempt = attempt + 1,
-        started_at = %(then_started_at)s,
-        lease_expires_at = COALESCE(%(now)s, statement_timestamp()) + %(lease)s
-    WHERE id = %(then)s AND status = 'claimed' AND claim_token = %(then_token)s
+        started_at = {then_started_at},
+        lease_expires_at = {now} + {lease}
+    WHERE id = {then} AND status = 'claimed' AND claim_token = {then_token}
     RETURNING id
-)
-SELECT (SELECT count(*) FROM done), (SELECT count(*) FROM started)
-"""
+)"""
+
+LEFT = {
+    "reason": "text",
+    "result": "jsonb",
+    "error_class": "text",
+    "error_message": "text",
+    "traceback": "text",
+    "cpu_seconds": "float8",
+    "peak_memory": "bigint",
+    "progress_done": "bigint",
+    "progress_total": "bigint",
+    "items_processed": "bigint",
+}
+"""What a run leaves besides its status, and the columns' types."""
+
+TYPES = {
+    **LEFT,
+    "id": "bigint",
+    "token": "text",
+    "status": "text",
+    "duration": "float8",
+    "fixed_now": "timestamptz",
+    "execution_id": "uuid",
+    "run_started_at": "timestamptz",
+    "error": "text",
+    "attempt": "int",
+    "log": "text",
+    "then": "bigint",
+    "then_token": "text",
+    "then_started_at": "timestamptz",
+    "lease": "interval",
+}
 
 
 class Counts(NamedTuple):
@@ -83,6 +113,32 @@ class Counts(NamedTuple):
 
     finished: int
     started: int
+
+
+class Shape(NamedTuple):
+    """What a statement has to do; there are few of them, each is planned once."""
+
+    left: tuple[str, ...]
+    counted: str
+    has_job: bool
+    has_log: bool
+    has_next: bool
+    is_timed: bool
+
+    def sql(self) -> str:
+        """Return the statement, each value as its name in braces."""
+        left = "".join(f",\n        {name} = {{{name}}}" for name in self.left)
+        parts = [DONE.replace("{left}", left)]
+        if self.has_job:
+            parts.append(TOTALS.replace("{counted}", self.counted))
+        if self.has_log:
+            parts.append(LOGGED)
+        if self.has_next:
+            parts.append(STARTED)
+        started = "(SELECT count(*) FROM started)" if self.has_next else "0"
+        counts = f"\nSELECT (SELECT count(*) FROM done), {started}"
+        now = "{fixed_now}" if self.is_timed else "statement_timestamp()"
+        return f"WITH {','.join(parts)}{counts}".replace("{now}", now)
 
 
 def is_usable() -> bool:
@@ -94,29 +150,50 @@ def finish(
     run: JobRun, outcome: Outcome, then: JobRun | None, then_started_at: datetime | None
 ) -> Counts:
     """Record a final outcome and start ``then``, if it is given, in one statement."""
-    now = clock.fixed()
-    values = {
-        **_values_of(run, outcome),
-        "now": now,
-        "then": then.pk if then else None,
-        "then_token": then.claim_token if then else "",
-        "then_started_at": then_started_at,
-        "lease": lease() if then else timedelta(),
-    }
-    return repeated(lambda: _execute(values))
+    values = _values_of(run, outcome)
+    shape = _shape_of(run, outcome, then, values)
+    if shape.is_timed:
+        values["fixed_now"] = clock.fixed()
+    if then is not None:
+        values["then"] = then.pk
+        values["then_token"] = then.claim_token
+        values["then_started_at"] = then_started_at
+        values["lease"] = lease()
+    statement = _statement(shape)
+    found = repeated(lambda: execute(connections[database()], statement, values))
+    return Counts(*found)
 
 
-def _execute(values: dict[str, Any]) -> Counts:
-    with connections[database()].cursor() as cursor:
-        cursor.execute(FINISH, values)
-        return Counts(*cursor.fetchone())
+_statements: dict[Shape, Statement] = {}
+
+
+def _statement(shape: Shape) -> Statement:
+    if shape not in _statements:
+        _statements[shape] = Statement("cronmgmt_finish", shape.sql(), TYPES)
+    return _statements[shape]
+
+
+def _shape_of(
+    run: JobRun, outcome: Outcome, then: JobRun | None, values: dict[str, Any]
+) -> Shape:
+    # A later attempt finds what an earlier one, or a loss, has left in the row.
+    is_first = run.attempt <= 1 and not run.losses
+    left = [name for name in LEFT if not is_first or values[name] not in (None, "")]
+    good, bad = outcome.status == Status.SUCCEEDED, outcome.status in FAILURES
+    return Shape(
+        left=tuple(left),
+        counted=GOOD if good else BAD if bad else "",
+        has_job=run.job_id is not None,
+        has_log=bool(outcome.log),
+        has_next=then is not None,
+        is_timed=clock.fixed() is not None,
+    )
 
 
 def _values_of(run: JobRun, outcome: Outcome) -> dict[str, Any]:
-    usage = dict.fromkeys(USAGE)
-    usage.update(outcome.usage)
     return {
-        **usage,
+        **dict.fromkeys(USAGE),
+        **outcome.usage,
         "id": run.pk,
         "token": run.claim_token,
         "execution_id": run.execution_id,
@@ -131,8 +208,6 @@ def _values_of(run: JobRun, outcome: Outcome) -> dict[str, Any]:
         "traceback": outcome.traceback,
         "duration": outcome.duration,
         "log": outcome.log,
-        "good": outcome.status == Status.SUCCEEDED,
-        "bad": outcome.status in FAILURES,
     }
 
 

@@ -79,6 +79,7 @@ class Supervisor:
         self._thread: threading.Thread | None = None
         self._changing = threading.Lock()
         self._was_busy = False
+        """whether there was a run since the last look"""
         self._next: float | None = None
         """when it looks again, by the monotonic clock; None: when there is a run"""
 
@@ -88,6 +89,7 @@ class Supervisor:
         self._start_thread()
         with self._changing:
             self._watch = watch
+            self._was_busy = True
             watchdog.begin(watch.deadline)
             wanted = time.monotonic() + watch.next_look()
             if self._next is None or wanted < self._next:
@@ -118,8 +120,8 @@ class Supervisor:
             self._wake.clear()
             with self._changing:
                 watch = self._watch
-                # Nothing ran for two beats: close up until there is a run again.
-                idle = watch is None and not self._was_busy
+                # Nothing ran for a beat: close up until there is a run again.
+                idle = not self._was_busy
                 self._was_busy = watch is not None
                 if watch is not None:
                     watchdog.rearm(watch.deadline)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 
 import pytest
 
@@ -31,13 +31,32 @@ def test_the_highest_of_all_samples_counts(monkeypatch):
     assert measured.columns()["peak_memory"] == 9
 
 
-@pytest.mark.parametrize("content", [None, "", "garbage"])
+@pytest.mark.parametrize("content", [None, b"", b"garbage", b"1 x 3"])
 def test_where_the_kernel_does_not_tell_the_highest_so_far_counts(
     monkeypatch, tmp_path, content
 ):
-    path = Path(tmp_path) / "statm"
-    if content is not None:
-        path.write_text(content)
-    monkeypatch.setattr(usage, "_STATM", path)
+    def opened(pid):
+        path = tmp_path / "statm"
+        if content is not None:
+            path.write_bytes(content)
+        return os.open(path, os.O_RDONLY)
+
+    opened.cache_clear = lambda: None
+    monkeypatch.setattr(usage, "_statm", opened)
 
     assert resident_memory() > 1_000_000
+
+
+def test_a_handler_that_closes_the_file_under_us_changes_nothing():
+    before = resident_memory()
+    os.close(usage._statm(os.getpid()))
+
+    assert resident_memory() > 1_000_000
+    assert abs(resident_memory() - before) < 100_000_000
+
+
+def test_a_fork_reads_its_own_memory():
+    ours = usage._statm(os.getpid())
+
+    assert usage._statm(os.getppid()) != ours
+    assert usage._statm(os.getpid()) != ours  # Opened anew: one file at a time.
