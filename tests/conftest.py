@@ -10,7 +10,8 @@ import pytest
 from hypothesis import settings
 
 from cronmgmt.clock import SettableClock, use
-from cronmgmt.engine import rings
+from cronmgmt.engine import loop, rings
+from cronmgmt.engine.places import Places
 from cronmgmt.models import HELD, UNFINISHED, JobRun, ScheduledJob, Status
 
 pytest_plugins = ["tests.tooling.report"]
@@ -24,6 +25,12 @@ settings.load_profile("patient")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 MOMENT = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)  # 14:00 in Amsterdam
+
+
+@pytest.fixture(autouse=True)
+def _queues_from_the_start(monkeypatch):
+    """No test goes on where another one was in a queue."""
+    monkeypatch.setattr(loop, "places", Places())
 
 
 @pytest.fixture

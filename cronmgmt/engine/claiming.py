@@ -16,6 +16,7 @@ from cronmgmt.clock import sql_now
 from cronmgmt.engine import workers
 from cronmgmt.engine.leases import lease
 from cronmgmt.engine.pace import Pace
+from cronmgmt.engine.places import Places
 from cronmgmt.engine.rings import ring
 from cronmgmt.models import JobRun, Status, move
 
@@ -33,27 +34,47 @@ class Claim(NamedTuple):
     wait: timedelta | None = None
 
 
-def claim(queue: str, limit: int = 1, pace: Pace | None = None) -> Claim:
+def claim(
+    queue: str,
+    limit: int = 1,
+    pace: Pace | None = None,
+    places: Places | None = None,
+) -> Claim:
     """Claim up to ``limit`` runs of ``queue``: highest priority, then oldest.
 
-    More than one only if ``pace`` expects them to be done in no time. A claimed run
-    is provably not started. Every run carries the claim's token from then on; whoever
-    has another one cannot change it.
+    More than one only if ``pace`` expects them to be done in no time. With ``places``
+    it goes on where it was, which leaves out for a moment what has come before that.
+    A claimed run is provably not started. Every run carries the claim's token from
+    then on; whoever has another one cannot change it.
     """
     token = uuid.uuid4().hex
+    places = places or Places()
     while True:
-        seen = list(_candidates(queue, AHEAD)[: limit + 4])
-        ready = [run for run in seen if run.available_at <= run.db_now][:limit]
-        if not ready and len(seen) > limit:
-            # Behind much that is about due, something less urgent may be ready.
-            ready = list(_candidates(queue)[:limit])
+        ready, wait = _ready(queue, limit, places)
         if not ready:
-            return Claim([], _until_due(seen))
+            return Claim([], wait)
         count = pace.fitting(run.handler for run in ready) if pace else limit
         taken = _take(ready[:count], token)
+        places.passed(queue, ready[:count][-1])
         if taken:
             return Claim(taken)
         # Other workers were faster with all of these: look again.
+
+
+def _ready(queue: str, limit: int, places: Places) -> Claim:
+    """Return what could start now, else how long to wait, after one or two looks."""
+    if place := places.of(queue):
+        ahead = place.onwards(_candidates(queue))
+        if ready := list(ahead[:limit]):
+            return Claim(ready)
+    began = time.monotonic()
+    seen = list(_candidates(queue, AHEAD)[: limit + 4])
+    ready = [run for run in seen if run.available_at <= run.db_now][:limit]
+    if not ready and len(seen) > limit:
+        # Behind much that is about due, something less urgent may be ready.
+        ready = list(_candidates(queue)[:limit])
+    places.started_over(queue, time.monotonic() - began)
+    return Claim(ready, None if ready else _until_due(seen))
 
 
 def start(run: JobRun) -> bool:

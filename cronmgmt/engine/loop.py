@@ -19,6 +19,7 @@ from cronmgmt.engine.finishing import Finished, finish
 from cronmgmt.engine.leases import lease
 from cronmgmt.engine.outcomes import Outcome
 from cronmgmt.engine.pace import MOST, Pace
+from cronmgmt.engine.places import Places
 from cronmgmt.models import JobRun
 
 logger = logging.getLogger("cronmgmt.engine")
@@ -32,6 +33,7 @@ class Slice(NamedTuple):
 
 
 pace = Pace()
+places = Places()
 
 
 def work_a_slice(queue: str, runs: int | None = None) -> Slice:
@@ -47,7 +49,7 @@ def work_a_slice(queue: str, runs: int | None = None) -> Slice:
         left = MOST if runs is None else min(runs - done, MOST)
         if left <= 0 or time.monotonic() > until:
             return Slice(done, more=True)
-        claimed, wait = claim(queue, left, pace)
+        claimed, wait = claim(queue, left, pace, places)
         if claimed:
             done += work_off(claimed, until)
         elif wait is None:
