@@ -1,12 +1,14 @@
-"""Finishing a run and starting the next as one PostgreSQL statement.
+"""What PostgreSQL does in one statement and the portable way in several.
 
-The portable way, through the ORM, is five round trips in a transaction; this is one,
-planned once a connection. Both do the same, and the same tests hold them to it.
+Finishing a run and starting the next is five round trips through the ORM; here it is
+one, planned once a connection. Both ways do the same, and the same tests hold them to
+it.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -209,6 +211,19 @@ def _values_of(run: JobRun, outcome: Outcome) -> dict[str, Any]:
         "duration": outcome.duration,
         "log": outcome.log,
     }
+
+
+ADVANCE = """
+UPDATE cronmgmt_scheduledjob AS job SET next_run_at = moved.next_run_at
+FROM unnest(%s::bigint[], %s::timestamptz[]) AS moved (id, next_run_at)
+WHERE job.id = moved.id
+"""
+
+
+def advance(moved: Mapping[int, datetime | None]) -> None:
+    """Set when each of these jobs is due next."""
+    with connections[database()].cursor() as cursor:
+        cursor.execute(ADVANCE, [list(moved), list(moved.values())])
 
 
 USAGE = (

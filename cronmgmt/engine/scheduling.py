@@ -8,8 +8,8 @@ on, or the occurrence taken.
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ from django.db import (
 from django.db.models import QuerySet
 
 from cronmgmt.clock import sql_now
+from cronmgmt.engine import postgresql
 from cronmgmt.engine.deciding import Plan, plan_job, set_aside
 from cronmgmt.engine.overlap import skip_blocked, skipped
 from cronmgmt.engine.rings import later_on_commit, ring_on_commit
@@ -37,6 +38,9 @@ LOOKAHEAD = timedelta(seconds=1)
 not make them late; the worker waits for the instant."""
 
 BATCH = 500
+
+SEVERAL = 20
+"""So many updates cost less than one that tells the rows apart."""
 
 
 class Look(NamedTuple):
@@ -140,11 +144,29 @@ def _advance(plans: Sequence[Plan]) -> int:
     for plan in plans:
         if plan.changes:
             ScheduledJob.objects.filter(pk=plan.job.pk).update(**plan.changes)
-    moved = [plan for plan in plans if plan.next_run_at != plan.decided]
-    for plan in moved:
-        plan.job.next_run_at = plan.next_run_at
-    ScheduledJob.objects.bulk_update([plan.job for plan in moved], ["next_run_at"])
+    moved = {
+        plan.job.pk: plan.next_run_at
+        for plan in plans
+        if plan.next_run_at != plan.decided
+    }
+    if postgresql.is_usable():
+        postgresql.advance(moved)
+    else:
+        _advance_portably(moved)
     return len(moved)
+
+
+def _advance_portably(moved: Mapping[int, datetime | None]) -> None:
+    """Most jobs share their next instant with others: one update for each instant."""
+    at: defaultdict[datetime | None, list[int]] = defaultdict(list)
+    for key, moment in moved.items():
+        at[moment].append(key)
+    if len(at) > SEVERAL:
+        jobs = [ScheduledJob(pk=key, next_run_at=to) for key, to in moved.items()]
+        ScheduledJob.objects.bulk_update(jobs, ["next_run_at"])
+        return
+    for moment, keys in at.items():
+        ScheduledJob.objects.filter(pk__in=keys).update(next_run_at=moment)
 
 
 def _write_alone(plan: Plan, now: datetime) -> int:

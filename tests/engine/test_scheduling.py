@@ -12,7 +12,7 @@ from cronmgmt.engine import rings, scheduling
 from cronmgmt.engine.scheduling import LOOKAHEAD, Look, look, queue_due
 from cronmgmt.models import JobRun, ScheduledJob, Status
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("every_path")]
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
@@ -72,6 +72,27 @@ def test_the_job_goes_on_to_its_next_occurrence(make_job, clock):
     job.refresh_from_db()
     assert job.next_run_at == clock.time + HOUR
     assert not job.plan_is_stale()
+
+
+@pytest.mark.parametrize("several", [0, 2, 20])
+def test_jobs_that_part_go_on_each_to_its_own(make_job, clock, monkeypatch, several):
+    monkeypatch.setattr(scheduling, "SEVERAL", several)
+    once = make_job(
+        name="once", schedule_kind="once", schedule_expression="2026-06-01T12:00Z"
+    )
+    jobs = [
+        make_job(name=name, schedule_expression=f"{minute} * * * *")
+        for name, minute in {"a": 0, "b": 0, "c": 7, "d": 30}.items()
+    ]
+    ScheduledJob.objects.update(next_run_at=clock.time)
+
+    schedule(clock)
+
+    for job in jobs:
+        job.refresh_from_db()
+        assert job.next_run_at == job.schedule.next_after(clock.time)
+    once.refresh_from_db()
+    assert once.next_run_at is None
 
 
 def test_what_is_not_due_is_left_alone(make_job, clock):
