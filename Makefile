@@ -9,7 +9,7 @@ MATRIX := $(BIN)/python -m tests.tooling.matrix
 PINS := requirements/constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help venv mariadb demo test parts check format lint wheel pins clean
+.PHONY: help venv mariadb demo test parts mutants check format lint wheel pins clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ test: venv ## Run everything this machine can; REQUIRE_ALL=1 makes a left-out le
 
 parts: venv ## List the parts that must work, and the tests that prove them
 	@$(BIN)/python -m tests.tooling.parts
+
+mutants: venv ## Break the engine's promises one at a time; a test must fail for each
+	@$(BIN)/python -m tests.tooling.mutants $(ONLY)
 
 check: venv ## Style, types and missing migrations only
 	@$(MATRIX) --only style --only django
