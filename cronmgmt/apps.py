@@ -34,8 +34,22 @@ def _declare(using: str, **kwargs: Any) -> None:
     from cronmgmt.engine.declaring import apply_declarations
     from cronmgmt.models import database
 
-    if using == database():
+    if using == database() and _is_up_to_date(kwargs.get("apps")):
         apply_declarations()
+
+
+def _is_up_to_date(migrated: Any) -> bool:
+    """Return whether the tables are those of this code: migrate may stop before."""
+    from cronmgmt.models import ScheduledJob
+
+    if migrated is None:
+        return True  # After flush, which changes no table.
+    try:
+        model = migrated.get_model("cronmgmt", "ScheduledJob")
+    except LookupError:
+        return False
+    columns = {field.column for field in model._meta.concrete_fields}
+    return columns == {field.column for field in ScheduledJob._meta.concrete_fields}
 
 
 def _make_roles(sender: AppConfig, using: str, **kwargs: Any) -> None:

@@ -19,6 +19,7 @@ Interruption (a KeyboardInterrupt: ``except Exception`` in a handler does not sw
 ├── RunTimedOut          the run outlasted its time-out
 ├── RunCancelled         somebody cancelled the run
 ├── RunHandedBack        the node is shutting down; the run is queued again
+├── MemoryExceeded       the worker process uses more than the job allows
 └── LeaseLost            another worker may own the run now: stop at once
 """
 
@@ -124,6 +125,10 @@ class RunCancelled(Interruption):
 
 class RunHandedBack(Interruption):
     """The node is shutting down; the run goes back to the queue."""
+
+
+class MemoryExceeded(Interruption):
+    """The worker process uses more memory than the job allows."""
 
 
 class LeaseLost(Interruption):

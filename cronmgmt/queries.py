@@ -22,6 +22,7 @@ from cronmgmt.models import (
     Gap,
     JobRun,
     Node,
+    Pause,
     RunLog,
     ScheduledJob,
     Status,
@@ -152,6 +153,11 @@ def live_nodes() -> list[Node]:
     """Return the nodes that were seen within the last minute and did not stop."""
     since = clock.now(database()) - NODE_SILENT_AFTER
     return list(Node.objects.filter(seen_at__gte=since, stopped_at=None))
+
+
+def pauses() -> list[Pause]:
+    """Return what keeps everything, or the jobs of a tag, from running now."""
+    return Pause.not_over(clock.now(database()))
 
 
 def backlog() -> dict[str, int]:

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from cronmgmt.errors import HandlerRefused, InvalidJob, UnknownHandler, shorten
 from cronmgmt.parameters import describe_parameters, python_arguments, secret_values
 from cronmgmt.schedules import build_schedule
-from cronmgmt.text import NAME_LENGTH, is_name
+from cronmgmt.text import NAME_LENGTH, full_name, is_name
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -66,11 +66,17 @@ POLICIES = frozenset(
         "expected_duration",
         "max_attempts",
         "backoff",
+        "backoff_ceiling",
+        "retry_on",
+        "start_deadline",
+        "memory_limit",
         "on_lost",
         "overlap",
         "misfire",
         "grace",
         "jitter",
+        "calendar",
+        "on_holiday",
         "starts_at",
         "ends_at",
         "retention",
@@ -165,7 +171,10 @@ def known_policies(name: str, policies: Mapping[str, Any]) -> dict[str, Any]:
             near = get_close_matches(policy, POLICIES, 1)
             hint = f"did you mean {near[0]}?" if near else f"known: {sorted(POLICIES)}"
             raise InvalidJob(f"Job {name}: there is no policy {policy!r}; {hint}")
-    return dict(policies)
+    known = dict(policies)
+    if isinstance(errors := known.get("retry_on"), list | tuple):
+        known["retry_on"] = [full_name(e) if isinstance(e, type) else e for e in errors]
+    return known
 
 
 def checked_name(name: object, what: str = "name") -> str:

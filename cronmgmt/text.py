@@ -36,6 +36,13 @@ def safe_str(value: object) -> str:
         return f"<{type(value).__name__}; its text raised {type(error).__name__}>"
 
 
+def full_name(kind: type) -> str:
+    """Return a class's dotted name, without the module for one that is built in."""
+    if kind.__module__ == "builtins":
+        return kind.__qualname__
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
 def clean_json(value: Any) -> Any:
     """Return ``value`` as plain JSON data that every database takes.
 

@@ -1,6 +1,8 @@
 """Jobs to edit, and their history to read, in Django's admin.
 
 jobs  layout  forms  fields  parameters  marks  saving  display      what people edit
+calendars                                           days on which jobs do not run
+pauses                                     everything, or a tag, off for a while
 verbs  switching                                        what they do with many at once
 runs  records  reading  paging                                     what they only read
 neighbours                                     django-q2's own pages, there or hidden
@@ -8,9 +10,9 @@ neighbours                                     django-q2's own pages, there or h
 
 from __future__ import annotations
 
-from cronmgmt.admin import jobs, records, runs
+from cronmgmt.admin import calendars, jobs, pauses, records, runs
 from cronmgmt.admin.neighbours import hide_django_q
 
-__all__ = ["jobs", "records", "runs"]
+__all__ = ["calendars", "jobs", "pauses", "records", "runs"]
 
 hide_django_q()

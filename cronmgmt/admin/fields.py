@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from cronmgmt import registry
+from cronmgmt.models import Calendar
 from cronmgmt.schedules import InvalidSchedule, parse_duration
 
 
@@ -50,3 +51,11 @@ def handler_choices(current: str, note: str) -> list[tuple[str, str]]:
     if current and current not in names:
         choices.append((current, f"{current} ({note})"))
     return choices
+
+
+def calendar_choices(current: str) -> list[tuple[str, str]]:
+    """Return no calendar, those there are, and the current one in any case."""
+    names = list(Calendar.objects.values_list("name", flat=True))
+    if current and current not in names:
+        names.append(current)
+    return [("", "---------"), *((name, name) for name in names)]

@@ -14,7 +14,13 @@ from django.utils.translation import gettext_lazy
 from cronmgmt import clock
 from cronmgmt.admin import parameters
 from cronmgmt.admin.base import JobModelForm
-from cronmgmt.admin.fields import Duration, Parameters, Words, handler_choices
+from cronmgmt.admin.fields import (
+    Duration,
+    Parameters,
+    Words,
+    calendar_choices,
+    handler_choices,
+)
 from cronmgmt.admin.marks import BACK, declared
 from cronmgmt.admin.parameters import OWNER, Shown
 from cronmgmt.models import ScheduledJob, database
@@ -24,8 +30,10 @@ DURATIONS = (
     "timeout",
     "expected_duration",
     "backoff",
+    "backoff_ceiling",
     "grace",
     "retention",
+    "start_deadline",
 )
 
 
@@ -48,8 +56,13 @@ class JobForm(JobModelForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy('A JSON object, such as {"limit": 10}.'),
     )
+    calendar = forms.ChoiceField(required=False)
     params_of = forms.CharField(required=False, widget=forms.HiddenInput)
     tags = Words(required=False, help_text=gettext_lazy("Words with commas between."))
+    retry_on = Words(
+        required=False,
+        help_text=ScheduledJob._meta.get_field("retry_on").help_text,
+    )
 
     class Meta:
         model = ScheduledJob
@@ -63,6 +76,9 @@ class JobForm(JobModelForm):
         if isinstance(handler, forms.ChoiceField):
             note = _("not registered in this version of the code")
             handler.choices = handler_choices(self.instance.handler, note)
+        calendar = self.fields.get("calendar")
+        if isinstance(calendar, forms.ChoiceField):
+            calendar.choices = calendar_choices(self.instance.calendar)
         self._show_parameters()
         # What is said of the parameters stands above all of them.
         for name in self.fields.keys() & self.marks.keys() - {"params"}:

@@ -22,7 +22,15 @@ MAIN = ["name", "title", "handler"]
 SCHEDULE = ["schedule_kind", "schedule_expression", "timezone"]
 SWITCH = ["enabled", "off_until", "off_reason"]
 PEOPLE = ["description", "purpose", "dependencies", "owner", "tags"]
-BOUNDS = ["starts_at", "ends_at", "jitter", "misfire", "grace"]
+BOUNDS = [
+    "starts_at",
+    "ends_at",
+    "calendar",
+    "on_holiday",
+    "jitter",
+    "misfire",
+    "grace",
+]
 POLICIES = [
     "queue",
     "priority",
@@ -31,6 +39,10 @@ POLICIES = [
     "expected_duration",
     "max_attempts",
     "backoff",
+    "backoff_ceiling",
+    "retry_on",
+    "start_deadline",
+    "memory_limit",
     "on_lost",
     "retention",
 ]

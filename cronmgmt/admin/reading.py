@@ -27,7 +27,7 @@ class ReadOnlyAdmin(AnyAdmin):
     list_max_show_all = 0
     ordering = ["-pk"]
     sortable_by = ()
-    actions = None
+    actions: Any = None
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         return tuple(self.found_by)  # Shows the search box.

@@ -39,6 +39,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
     context = {
         "now": now,
         "rows": [JobRow(state, viewer) for state in states],
+        "pauses": queries.pauses(),
         "seconds": seconds_to_next_look(states, now),
     }
     return show(request, "jobs", viewer, context)
@@ -62,6 +63,7 @@ def _job(request: HttpRequest, name: str) -> HttpResponse:
     context = {
         "now": now,
         "row": JobRow(state, viewer),
+        "pauses": [each for each in queries.pauses() if each.covers(state.job)],
         "runs": [RunRow(run, viewer) for run in history.runs],
         "older": history.older,
         "before": before,

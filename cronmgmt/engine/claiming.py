@@ -14,6 +14,7 @@ from django.db.models import F, QuerySet
 from cronmgmt import clock
 from cronmgmt.clock import sql_now
 from cronmgmt.engine import workers
+from cronmgmt.engine.deadlines import end_late
 from cronmgmt.engine.leases import lease
 from cronmgmt.engine.pace import Pace
 from cronmgmt.engine.places import Places
@@ -53,6 +54,8 @@ def claim(
         ready, wait = _ready(queue, limit, places)
         if not ready:
             return Claim([], wait)
+        if end_late(ready):
+            continue  # What is behind them has moved up.
         count = pace.fitting(run.handler for run in ready) if pace else limit
         taken = _take(ready[:count], token)
         places.passed(queue, ready[:count][-1])

@@ -9,9 +9,16 @@ from datetime import datetime
 from typing import Any, cast
 
 from cronmgmt.conf import conf
-from cronmgmt.engine.absences import gap_of, off_gap
+from cronmgmt.engine.absences import (
+    MOMENT,
+    gap_of,
+    holiday_gaps,
+    off_gap,
+    pause_gaps,
+)
 from cronmgmt.engine.making import make_occurrence
-from cronmgmt.models import Gap, JobRun, Origin, ScheduledJob, Status
+from cronmgmt.models import Gap, JobRun, Origin, Pause, ScheduledJob, Status
+from cronmgmt.models.pause import resumes_at
 from cronmgmt.schedules import Decision, Stretch, decide
 from cronmgmt.schedules.misfire import Policy
 from cronmgmt.text import clean_text, safe_str
@@ -36,18 +43,33 @@ class Plan:
 
 
 def plan_job(
-    job: ScheduledJob, now: datetime, horizon: datetime, alive_since: datetime
+    job: ScheduledJob,
+    now: datetime,
+    horizon: datetime,
+    alive_since: datetime,
+    pauses: Sequence[Pause] = (),
+    silence: str = "",
 ) -> Plan:
-    """Decide all occurrences due by ``horizon``; a broken job is set aside."""
+    """Decide all occurrences due by ``horizon``; a broken job is set aside.
+
+    ``pauses`` are those under way, and those that the job has yet to account for.
+    ``silence`` says from when to when no scheduler was looking, if that is known.
+    """
     decided = job.next_run_at
     try:
         if must_be_planned_anew(job):
             return _plan_anew(job, decided, now)
-        return _plan(job, now, horizon, alive_since)
+        if decided and resumes_at(pauses, job, decided) != decided:
+            # It was written while the pause began.
+            return _put_off(Plan(job, decided, decided), pauses)
+        horizon = _before_a_pause(job, pauses, horizon)
+        return _plan(job, now, horizon, alive_since, pauses, silence)
     except Exception as error:
         # Whatever a row edited by hand holds, it must not stop the other jobs.
         logger.exception("Job %s is set aside", job.name)
-        return Plan(job, decided, None, changes=set_aside(error))
+        since = job.covered_until or (decided and decided - MOMENT)
+        changes = {**set_aside(error), "covered_until": since}
+        return Plan(job, decided, None, changes=changes)
 
 
 def set_aside(error: Exception) -> dict[str, Any]:
@@ -71,15 +93,41 @@ def must_be_planned_anew(job: ScheduledJob) -> bool:
     return bool(job.forgotten_before and job.next_run_at < job.forgotten_before)
 
 
+def _put_off(plan: Plan, pauses: Sequence[Pause]) -> Plan:
+    """Move a next run that falls into a pause behind it."""
+    job, following = plan.job, plan.next_run_at
+    resumes = resumes_at(pauses, job, following) if following else None
+    if following is None or resumes == following:
+        return plan
+    since = plan.changes.get("covered_until", job.covered_until)
+    plan.changes["covered_until"] = since or following - MOMENT
+    plan.next_run_at = job.schedule.next_after(resumes - MOMENT) if resumes else None
+    return plan
+
+
+def _before_a_pause(
+    job: ScheduledJob, pauses: Sequence[Pause], horizon: datetime
+) -> datetime:
+    """Return up to when to decide: what a pause holds is decided by the next look."""
+    due = job.next_run_at
+    assert due
+    begins = [each.since for each in pauses if each.covers(job) and due < each.since]
+    return min([horizon, *(begin - MOMENT for begin in begins)])
+
+
 def _plan_anew(job: ScheduledJob, decided: datetime | None, now: datetime) -> Plan:
     job.plan(after=now)
-    return Plan(
-        job, decided, job.next_run_at, changes={"planned_from": job.planned_from}
-    )
+    changes = {name: getattr(job, name) for name in ("planned_from", "covered_until")}
+    return Plan(job, decided, job.next_run_at, changes=changes)
 
 
 def _plan(
-    job: ScheduledJob, now: datetime, horizon: datetime, alive_since: datetime
+    job: ScheduledJob,
+    now: datetime,
+    horizon: datetime,
+    alive_since: datetime,
+    pauses: Sequence[Pause],
+    silence: str,
 ) -> Plan:
     due = job.next_run_at
     assert due
@@ -97,15 +145,33 @@ def _plan(
     for occurrence in decision.runs:
         origin = Origin.SCHEDULE if occurrence >= alive_since else Origin.CATCH_UP
         plan.runs.append(make_occurrence(job, origin, now, occurrence))
-    _add_absences(plan, decision, now)
+    _add_absences(plan, decision, silence, now)
+    _cover(plan, pauses, horizon, now)
     if not job.enabled:
         _end_of_off(plan, now)
-    return plan
+    return _put_off(plan, pauses)
 
 
-def _add_absences(plan: Plan, decision: Decision, now: datetime) -> None:
-    missed = "Missed: no scheduler was running, and it is too late now."
-    later = "Superseded: no scheduler was running, and a later occurrence ran instead."
+def _cover(
+    plan: Plan, pauses: Sequence[Pause], horizon: datetime, now: datetime
+) -> None:
+    """Cover what pauses and closed days took out since the last decision."""
+    job = plan.job
+    if job.covered_until is None:
+        return
+    assert plan.decided
+    until = min(horizon, plan.next_run_at - MOMENT) if plan.next_run_at else horizon
+    plan.gaps += pause_gaps(job, pauses, plan.decided, now)
+    plan.gaps += holiday_gaps(job, until, now)
+    plan.changes["covered_until"] = until if job.calendar else None
+
+
+def _add_absences(plan: Plan, decision: Decision, silence: str, now: datetime) -> None:
+    nobody = f"no scheduler was running{silence}"
+    missed = f"Missed: {nobody}, and it is too late now."
+    if len(decision.runs) >= conf.MISFIRE_LIMIT:
+        missed = f"Missed: {nobody}, and only the latest {len(decision.runs)} are run."
+    later = f"Superseded: {nobody}, and a later occurrence ran instead."
     _add(plan, Gap.Kind.MISSED, decision.missed, missed, now)
     _add(plan, Gap.Kind.SUPERSEDED, decision.superseded, later, now)
 
@@ -132,7 +198,7 @@ def _end_of_off(plan: Plan, now: datetime) -> None:
         plan.gaps.append(gap)
     job.enabled, job.off_until, job.off_since = True, None, None
     job.off_reason, job.off_by = "", ""
-    plan.changes = {
+    plan.changes |= {
         "enabled": True,
         "off_until": None,
         "off_since": None,

@@ -25,9 +25,9 @@ from cronmgmt.engine.overrides import (
     unmark_what_follows,
 )
 from cronmgmt.engine.transactions import in_transaction
-from cronmgmt.models import ScheduledJob, database
+from cronmgmt.models import Calendar, ScheduledJob, database
 from cronmgmt.registry import POLICIES, Declaration
-from cronmgmt.text import clean_text
+from cronmgmt.text import clean_text, is_name
 
 logger = logging.getLogger("cronmgmt.engine")
 
@@ -96,6 +96,8 @@ def _apply(declaration: Declaration, applied: Applied) -> None:
 
 
 def _write(declaration: Declaration, applied: Applied) -> None:
+    if name := declaration.fields.get("calendar"):
+        make_calendar(name)
     jobs = ScheduledJob.objects.select_for_update()
     job = jobs.filter(name=declaration.name).first()
     if job is None:
@@ -108,6 +110,12 @@ def _write(declaration: Declaration, applied: Applied) -> None:
         cover_overdue(job)
         job.save()
         applied.changed.append(job.name)
+
+
+def make_calendar(name: str) -> None:
+    """Make a calendar that the code names and nobody has made yet, without any day."""
+    if is_name(name):
+        Calendar.objects.get_or_create(name=name)
 
 
 def _merge(job: ScheduledJob, declaration: Declaration, *, take: bool) -> bool:

@@ -14,7 +14,7 @@ from django.db.models import F
 from cronmgmt.clock import sql_now
 from cronmgmt.engine import claiming, postgresql
 from cronmgmt.engine.beats import append_log
-from cronmgmt.engine.outcomes import HANDED_BACK, STALE, Outcome
+from cronmgmt.engine.outcomes import ASKED_FOR, HANDED_BACK, STALE, Outcome
 from cronmgmt.engine.rings import later_on_commit
 from cronmgmt.engine.transactions import after_commit, in_transaction
 from cronmgmt.models import (
@@ -127,14 +127,34 @@ def retry_delay(run: JobRun, outcome: Outcome) -> timedelta | None:
         return None
     if not outcome.may_retry or run.attempt >= run.max_attempts:
         return None
+    if not _is_worth_a_retry(run, outcome):
+        return None
     if outcome.retry_after is not None:
         return min(max(outcome.retry_after, timedelta()), LONGEST_WAIT)
-    return backoff(run.backoff or FIRST_BACKOFF, run.attempt)
+    return backoff(run.backoff or FIRST_BACKOFF, run.attempt, run.backoff_ceiling)
 
 
-def backoff(first: timedelta, attempt: int) -> timedelta:
-    """Return an exponential delay with jitter: 1, 2, 4 … times ``first``, ± 10 %."""
-    most = max(LONGEST_BACKOFF / first, 1.0)
+def _is_worth_a_retry(run: JobRun, outcome: Outcome) -> bool:
+    """Return whether the job has this exception, or one above it, tried again."""
+    chosen = run.retry_on
+    if outcome.kinds == ASKED_FOR or not isinstance(chosen, list) or not chosen:
+        return True
+    return not outcome.kinds.isdisjoint(filter(_is_text, chosen))
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)  # Whatever else somebody wrote there by hand.
+
+
+def backoff(
+    first: timedelta, attempt: int, ceiling: timedelta | None = None
+) -> timedelta:
+    """Return an exponential delay with jitter: 1, 2, 4 … times ``first``, ± 10 %.
+
+    The wait before the jitter is at most ``ceiling``; without one at most an hour, or
+    ``first`` where that is longer.
+    """
+    most = ceiling / first if ceiling else max(LONGEST_BACKOFF / first, 1.0)
     return first * min(2.0 ** (attempt - 1), most) * random.uniform(0.9, 1.1)
 
 

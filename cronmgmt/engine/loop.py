@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.db import InterfaceError, OperationalError
 
 from cronmgmt.conf import conf
-from cronmgmt.engine import stopping
+from cronmgmt.engine import memory, stopping
 from cronmgmt.engine.claiming import claim, give_back, start
 from cronmgmt.engine.connections import close_all
 from cronmgmt.engine.execution import execute
@@ -75,13 +75,18 @@ def _work_off(waiting: deque[JobRun], until: float) -> int:
     while run is not None:
         outcome = None
         if ours:
-            outcome = execute(run, waiting=waiting)
+            outcome = memory.wants_a_fresh_process(run)
+            outcome = outcome or execute(run, waiting=waiting)
+            memory.mark_used()
             pace.note(run.handler, outcome.duration)
             done += 1
-        if stopping.requested() or time.monotonic() > until:
+        ends = outcome is not None and outcome.ends_process
+        if ends or stopping.requested() or time.monotonic() > until:
             give_back(waiting)
         following = _next_of(waiting)
         ours = _finish_and_start(run, outcome, following)
+        if ends:
+            memory.make_way(run.queue)
         run = following
     return done
 

@@ -31,6 +31,9 @@ def make_run(job: ScheduledJob, origin: str, now: datetime, **changes: Any) -> J
         "timeout": job.timeout or conf.TIMEOUT,
         "max_attempts": job.max_attempts,
         "backoff": job.backoff,
+        "backoff_ceiling": job.backoff_ceiling,
+        "retry_on": job.retry_on,
+        "memory_limit": job.memory_limit,
         "on_lost": job.on_lost,
         "active_key": active_key(job),
         **changes,
@@ -42,11 +45,13 @@ def make_occurrence(
     job: ScheduledJob, origin: str, now: datetime, occurrence: datetime
 ) -> JobRun:
     """Return the run of one occurrence, available at it plus its share of jitter."""
+    due = occurrence + delay_within(job.name, occurrence, job.jitter)
     return make_run(
         job,
         origin,
         now,
         scheduled_for=occurrence,
         intended_for=occurrence,
-        available_at=occurrence + delay_within(job.name, occurrence, job.jitter),
+        available_at=due,
+        start_by=due + job.start_deadline if job.start_deadline else None,
     )

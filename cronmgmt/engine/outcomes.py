@@ -15,6 +15,7 @@ from cronmgmt.errors import (
     Interruption,
     InvalidParameters,
     LeaseLost,
+    MemoryExceeded,
     NonRetryable,
     Retry,
     RunCancelled,
@@ -23,13 +24,16 @@ from cronmgmt.errors import (
 )
 from cronmgmt.models import Status
 from cronmgmt.telemetry.redaction import Redactor
-from cronmgmt.text import clean_json, clean_text, safe_str
+from cronmgmt.text import clean_json, clean_text, full_name, safe_str
 
 HANDED_BACK = "handed_back"
 STALE = "stale"
 
 PERMANENT = (NonRetryable, HandlerRefused, InvalidParameters)
 """What another attempt would meet again; an unknown handler may come with a deploy."""
+
+ASKED_FOR = frozenset({"*"})
+"""Instead of an exception's names: the handler asked for another attempt itself."""
 
 ERROR_LIMIT = 10_000
 TRACEBACK_LIMIT = 100_000
@@ -53,6 +57,10 @@ class Outcome:
     traceback: str = ""
     may_retry: bool = True
     retry_after: timedelta | None = None
+    kinds: frozenset[str] = frozenset()
+    """The names of the exception's class and of all above it, short and dotted."""
+    ends_process: bool = False
+    """The process that executed it is of no more use."""
     duration: float = 0.0
     log: str = ""
     usage: dict[str, Any] = field(default_factory=dict)
@@ -65,6 +73,8 @@ class Outcome:
             reason=f"{self.reason} {why}".strip(),
             error_class=self.error_class,
             may_retry=self.may_retry,
+            kinds=self.kinds,
+            ends_process=self.ends_process,
             duration=self.duration,
         )
 
@@ -92,6 +102,10 @@ def raised(error: BaseException, timeout: timedelta | None) -> Outcome:
         case RunTimedOut():
             outcome = _failure(error, Status.TIMED_OUT)
             outcome.reason = f"Timed out after {timeout}."
+        case MemoryExceeded():
+            outcome = _failure(error, Status.FAILED)
+            outcome.reason = outcome.error_message
+            outcome.ends_process = True
         case RunCancelled():
             outcome = Outcome(Status.CANCELLED, clean_text(error), may_retry=False)
         case RunHandedBack():
@@ -101,7 +115,8 @@ def raised(error: BaseException, timeout: timedelta | None) -> Outcome:
         case _:
             outcome = _failure(error, Status.FAILED)
             outcome.may_retry = not isinstance(error, PERMANENT)
-            outcome.retry_after = error.after if isinstance(error, Retry) else None
+            if isinstance(error, Retry):
+                outcome.retry_after, outcome.kinds = error.after, ASKED_FOR
     return outcome
 
 
@@ -123,15 +138,20 @@ def _failure(error: BaseException, status: str) -> Outcome:
         error_class=clean_text(_full_name(error), 200),
         error_message=text or name,
         traceback=_traceback(error),
+        kinds=kinds_of(type(error)),
+    )
+
+
+def kinds_of(error: type[BaseException]) -> frozenset[str]:
+    """Return the names under which ``retry_on`` may mean this class."""
+    return frozenset(
+        name for kind in error.__mro__ for name in (kind.__name__, full_name(kind))
     )
 
 
 def _full_name(error: BaseException) -> str:
-    kind = type(error)
     ours = isinstance(error, CronmgmtError | Interruption)
-    if kind.__module__ == "builtins" or ours:
-        return kind.__qualname__
-    return f"{kind.__module__}.{kind.__qualname__}"
+    return type(error).__qualname__ if ours else full_name(type(error))
 
 
 def _traceback(error: BaseException) -> str:

@@ -13,9 +13,10 @@ from cronmgmt.clock import sql_now
 from cronmgmt.conf import conf
 from cronmgmt.engine import claiming, watchdog
 from cronmgmt.engine.finishing import keep_attempt, record
-from cronmgmt.engine.outcomes import Outcome
+from cronmgmt.engine.outcomes import Outcome, kinds_of
 from cronmgmt.engine.rings import ring_on_commit
 from cronmgmt.engine.transactions import in_transaction
+from cronmgmt.errors import RunTimedOut
 from cronmgmt.models import HELD, JobRun, OnLost, Status, move
 
 logger = logging.getLogger("cronmgmt.engine")
@@ -102,6 +103,7 @@ def _outcome(run: Any, what: str) -> Outcome:
             error_class="RunTimedOut",
             error_message=f"Timed out after {run.timeout}.",
             traceback=trace,
+            kinds=kinds_of(RunTimedOut),
             duration=seconds,
         )
     return Outcome(

@@ -13,6 +13,8 @@ VIEWER = [
     "view_jobrun",
     "view_gap",
     "view_node",
+    "view_calendar",
+    "view_pause",
 ]
 OPERATOR = [
     *VIEWER,
@@ -26,6 +28,9 @@ MANAGER = [
     "add_scheduledjob",
     "change_scheduledjob",
     "delete_scheduledjob",
+    "add_calendar",
+    "change_calendar",
+    "delete_calendar",
     "view_activity",
     "view_error_jobrun",
 ]

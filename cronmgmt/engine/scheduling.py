@@ -25,8 +25,10 @@ from django.db.models import QuerySet
 
 from cronmgmt.clock import sql_now
 from cronmgmt.engine import postgresql
+from cronmgmt.engine.absences import silence_before
 from cronmgmt.engine.deciding import Plan, plan_job, set_aside
 from cronmgmt.engine.overlap import skip_blocked, skipped
+from cronmgmt.engine.pauses import pauses_for
 from cronmgmt.engine.rings import later_on_commit, ring_on_commit
 from cronmgmt.engine.transactions import in_transaction
 from cronmgmt.models import Gap, JobRun, ScheduledJob, Status, database
@@ -73,7 +75,10 @@ def queue_due(now: datetime, alive_since: datetime) -> int:
     """
     horizon = now + LOOKAHEAD
     due = ScheduledJob.objects.filter(next_run_at__lte=horizon).order_by("next_run_at")
-    plans = [plan_job(job, now, horizon, alive_since) for job in _readable(due)]
+    jobs = _readable(due)
+    pauses = pauses_for(jobs, now) if jobs else []
+    silence = silence_before(alive_since) if _was_late(jobs, alive_since) else ""
+    plans = [plan_job(job, now, horizon, alive_since, pauses, silence) for job in jobs]
     if not plans:
         return 0
     try:
@@ -82,6 +87,10 @@ def queue_due(now: datetime, alive_since: datetime) -> int:
         # Somebody else made one of these runs meanwhile: find out which.
         moved = sum(_write_alone(plan, now) for plan in plans)
     return len(plans) if moved else 0
+
+
+def _was_late(jobs: Sequence[ScheduledJob], alive_since: datetime) -> bool:
+    return any(job.next_run_at and job.next_run_at < alive_since for job in jobs)
 
 
 def _readable(due: QuerySet[ScheduledJob]) -> list[ScheduledJob]:

@@ -25,8 +25,14 @@ from cronmgmt.engine.context import Run
 from cronmgmt.engine.interrupts import Gate
 from cronmgmt.engine.leases import lease
 from cronmgmt.engine.output import Output
-from cronmgmt.engine.usage import Usage
-from cronmgmt.errors import Interruption, LeaseLost, RunHandedBack, RunTimedOut
+from cronmgmt.engine.usage import MEGABYTE, Usage
+from cronmgmt.errors import (
+    Interruption,
+    LeaseLost,
+    MemoryExceeded,
+    RunHandedBack,
+    RunTimedOut,
+)
 from cronmgmt.models import JobRun
 
 logger = logging.getLogger("cronmgmt.engine")
@@ -60,6 +66,18 @@ class Watch:
         if self.interrupted_at is None:
             self.interrupted_at = time.monotonic()
         self.gate.interrupt(interruption)
+
+    def uses_too_much(self) -> bool:
+        """Return whether the process used more than the job allows at the last look."""
+        limit = self.row.memory_limit
+        return limit is not None and self.usage.now > limit * MEGABYTE
+
+    def about_memory(self) -> str:
+        """Return the sentence for a run that uses too much."""
+        return (
+            f"memory: its worker process used {self.usage.now // MEGABYTE} MB, and the "
+            f"job's limit is {self.row.memory_limit} MB."
+        )
 
     def next_look(self) -> float:
         """Return in how many seconds this run wants to be looked at."""
@@ -159,6 +177,8 @@ class Supervisor:
                 watch.gate.interrupt(watch.gate.pending)
         elif watch.deadline and now >= watch.deadline:
             watch.stop(RunTimedOut(f"Timed out after {watch.row.timeout}."))
+        elif watch.uses_too_much():
+            watch.stop(MemoryExceeded(watch.about_memory()))
         elif stopping.grace_is_over():
             watch.stop(RunHandedBack("The node is shutting down."))
 

@@ -8,6 +8,8 @@ import sys
 import time
 from functools import lru_cache
 
+MEGABYTE = 1_000_000
+
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -16,11 +18,13 @@ class Usage:
 
     def __init__(self) -> None:
         self._cpu = time.process_time()
+        self.now = 0
         self.peak = 0
 
     def sample(self) -> None:
         """Read the memory once more."""
-        self.peak = max(self.peak, resident_memory())
+        self.now = resident_memory()
+        self.peak = max(self.peak, self.now)
 
     def columns(self) -> dict[str, float | int]:
         """Return the columns of the run."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from cronmgmt.models.activity import Activity
 from cronmgmt.models.base import database
+from cronmgmt.models.calendar import Calendar, CalendarDay
 from cronmgmt.models.gap import Gap
 from cronmgmt.models.handler import ImportedHandler
 from cronmgmt.models.item import ProcessedItem
 from cronmgmt.models.job import OnLost, Priority, ScheduledJob
 from cronmgmt.models.node import Node
+from cronmgmt.models.pause import Pause
 from cronmgmt.models.run import (
     EXECUTED,
     FAILURES,
@@ -28,12 +30,15 @@ __all__ = [
     "HELD",
     "UNFINISHED",
     "Activity",
+    "Calendar",
+    "CalendarDay",
     "Gap",
     "ImportedHandler",
     "JobRun",
     "Node",
     "OnLost",
     "Origin",
+    "Pause",
     "Priority",
     "ProcessedItem",
     "RunAttempt",

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import ClassVar, Self, TypeVar
 
 from django.apps import apps
+from django.core.validators import RegexValidator
 from django.db import models, router
+from django.utils.translation import gettext_lazy as _
+
+from cronmgmt.text import NAME
+
+valid_name = RegexValidator(
+    rf"\A{NAME.pattern}\Z", _("Use only a-z, 0-9 and the characters _ . : -")
+)
 
 M = TypeVar("M", bound=models.Model)
 

@@ -9,13 +9,18 @@ from cronmgmt.models.job import ScheduledJob
 
 
 class Gap(Model):
-    """Two or more consecutive occurrences that did not run, and one sentence why."""
+    """Consecutive occurrences that did not run, and one sentence why.
+
+    What was decided and not run may be a single row of JobRun instead.
+    """
 
     class Kind(models.TextChoices):
         MISSED = "missed"  # no scheduler was there, and they are too old now
         SUPERSEDED = "superseded"  # a later one ran in their place
         SKIPPED = "skipped"  # an earlier run was unfinished
         OFF = "off"  # the job was switched off
+        HOLIDAY = "holiday"  # the job's calendar closes that day
+        BROKEN = "broken"  # the job was set aside: its row could not be decided
 
     job = models.ForeignKey(ScheduledJob, models.CASCADE, related_name="gaps")
     kind = models.CharField(max_length=10, choices=Kind.choices)

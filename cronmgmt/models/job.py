@@ -7,27 +7,27 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cronmgmt.models.base import Model
+from cronmgmt.models.base import Model, valid_name
+from cronmgmt.models.limits import Limited
 from cronmgmt.models.planning import Planned
 from cronmgmt.models.validation import (
     make_storable,
+    validate_calendar,
     validate_parameters,
+    validate_policies,
     validate_schedule,
     validate_switch,
     validate_types,
 )
-from cronmgmt.text import NAME, NAME_LENGTH, clean_text
+from cronmgmt.text import NAME_LENGTH, clean_text
 
-valid_name = RegexValidator(
-    rf"\A{NAME.pattern}\Z", _("Use only a-z, 0-9 and the characters _ . : -")
+PLAN = frozenset(
+    ["next_run_at", "planned_from", "revision", "closed_days", "covered_until"]
 )
-
-
-PLAN = frozenset(["next_run_at", "planned_from", "revision"])
 """What every save computes."""
 
 COUNTED = frozenset(
@@ -48,6 +48,15 @@ COUNTED = frozenset(
 """What only the finishing transaction changes."""
 
 
+CHECKS = (
+    validate_calendar,
+    validate_schedule,
+    validate_parameters,
+    validate_policies,
+    validate_switch,
+)
+
+
 class Priority(models.IntegerChoices):
     """Lower is sooner; any number between them is allowed."""
 
@@ -64,7 +73,7 @@ class OnLost(models.TextChoices):
     FAIL = "fail", _("end it as lost")
 
 
-class ScheduledJob(Planned, Model):
+class ScheduledJob(Planned, Limited, Model):
     """A job: one handler, one schedule and the rules by which it runs."""
 
     class Overlap(models.TextChoices):
@@ -73,6 +82,7 @@ class ScheduledJob(Planned, Model):
 
     class Misfire(models.TextChoices):
         LATEST = "latest", _("run the latest missed one")
+        ALL = "all", _("run all of them, up to a limit")
         NONE = "none", _("run none of them")
 
     name = models.CharField(
@@ -173,7 +183,7 @@ class ScheduledJob(Planned, Model):
     def clean(self) -> None:
         """Raise ValidationError for what a form or a program must correct."""
         errors: dict[str, Any] = {}
-        for check in (validate_schedule, validate_parameters, validate_switch):
+        for check in CHECKS:
             errors.update(check(self))
         if errors:
             raise ValidationError(errors)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import models
@@ -9,8 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from cronmgmt import clock
 from cronmgmt.models.base import database
+from cronmgmt.models.pause import Pause, resumes_at
 from cronmgmt.schedules import Schedule, build_schedule
-from cronmgmt.text import digest
+from cronmgmt.text import NAME_LENGTH, digest
+
+
+class OnHoliday(models.TextChoices):
+    """What becomes of an occurrence on a day that the job's calendar closes."""
+
+    SKIP = "skip", _("leave it out")
+    NEXT = "next", _("move it to the next open day")
 
 
 class Planned(models.Model):
@@ -42,6 +52,22 @@ class Planned(models.Model):
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
 
+    calendar = models.CharField(
+        max_length=NAME_LENGTH,
+        blank=True,
+        db_default="",
+        default="",
+        help_text=_("The name of a calendar: on its days the job does not run."),
+    )
+    on_holiday = models.CharField(
+        max_length=10,
+        choices=OnHoliday.choices,
+        default=OnHoliday.SKIP,
+        db_default=OnHoliday.SKIP,
+    )
+    # The calendar's days as of its last edit, so that the row alone says when it runs.
+    closed_days = models.JSONField(null=True, default=list, blank=True, editable=False)
+
     enabled = models.BooleanField(default=True)
     off_since = models.DateTimeField(null=True, editable=False)
     off_until = models.DateTimeField(null=True, blank=True)
@@ -51,6 +77,9 @@ class Planned(models.Model):
 
     next_run_at = models.DateTimeField(null=True, editable=False, db_index=True)
     planned_from = models.CharField(max_length=64, blank=True, editable=False)
+    # Up to here a run, a row or a gap stands for every occurrence, also for those that
+    # a closed day took out; null where there is nothing of the kind to remember.
+    covered_until = models.DateTimeField(null=True, editable=False)
     forgotten_before = models.DateTimeField(null=True, editable=False)
 
     class Meta:
@@ -58,6 +87,7 @@ class Planned(models.Model):
 
     # Set by ScheduledJob; here so that a schedule can be built from the row.
     name: models.CharField[str, str]
+    tags: models.JSONField
     retired_at: models.DateTimeField[datetime | None, datetime | None]
 
     @property
@@ -70,20 +100,32 @@ class Planned(models.Model):
             key=self.name,
             starts_at=self.starts_at,
             ends_at=self.ends_at,
+            calendar=self.calendar,
+            closed_days=self.closed_days or (),
+            on_holiday=self.on_holiday,
         )
 
-    def plan(self, after: datetime | None = None) -> None:
+    def plan(
+        self, after: datetime | None = None, pauses: Iterable[Pause] | None = None
+    ) -> None:
         """Set the next run to the first occurrence after ``after``, or after now.
 
         Editing, switching on and changing the zone always continue with the next
-        future occurrence, never with a stale one.
+        future occurrence, never with a stale one. ``pauses`` are those not over yet,
+        if the caller knows them.
         """
-        after = after or clock.now(database())
+        now = after = after or clock.now(database())
         if self.forgotten_before and self.forgotten_before > after:
             after = self.forgotten_before
         if not self.enabled and self.off_until and self.off_until > after:
             after = self.off_until - timedelta(microseconds=1)
-        self.next_run_at = self.schedule.next_after(after) if self.is_live() else None
+        pauses = Pause.not_over(after) if pauses is None else pauses
+        resumes = resumes_at(pauses, self, after)
+        self.covered_until = now if self.calendar or resumes != after else None
+        if resumes is not None and resumes > after:
+            after = resumes - timedelta(microseconds=1)
+        is_next = self.is_live() and resumes is not None
+        self.next_run_at = self.schedule.next_after(after) if is_next else None
         self.planned_from = self.plan_key()
 
     def is_live(self) -> bool:
@@ -108,4 +150,10 @@ class Planned(models.Model):
             self.off_until and self.off_until.timestamp(),
             bool(self.retired_at),
             bool(self.set_aside_reason),
+            *self._calendar_key(),
         )
+
+    def _calendar_key(self) -> list[object]:
+        if not self.calendar:
+            return []
+        return [self.calendar, self.on_holiday, json.dumps(self.closed_days)]

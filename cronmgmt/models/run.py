@@ -84,6 +84,10 @@ class JobRun(Model):
     timeout = models.DurationField(null=True)
     max_attempts = models.PositiveSmallIntegerField(default=1)
     backoff = models.DurationField(null=True)
+    backoff_ceiling = models.DurationField(null=True)
+    retry_on = models.JSONField(null=True)
+    start_by = models.DateTimeField(null=True)  # not for the first time after it
+    memory_limit = models.PositiveIntegerField(null=True)  # MB
     on_lost = models.CharField(max_length=10, default=OnLost.REQUEUE)
 
     active_key = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cronmgmt import registry
 from cronmgmt.errors import InvalidParameters, InvalidSchedule
+from cronmgmt.models.calendar import Calendar
 from cronmgmt.parameters import check_parameters, json_object
 from cronmgmt.text import clean_json, clean_text
 
@@ -23,8 +24,22 @@ COLUMN_OF = {
     "kind": "schedule_kind",
     "starts_at": "starts_at",
     "ends_at": "ends_at",
+    "calendar": "calendar",
+    "on_holiday": "on_holiday",
 }
 """The row's column for a field that InvalidSchedule names; else the expression."""
+
+
+DURATIONS = (
+    "timeout",
+    "expected_duration",
+    "backoff",
+    "backoff_ceiling",
+    "grace",
+    "retention",
+    "start_deadline",
+)
+"""What is above zero, or empty."""
 
 
 def make_storable(job: ScheduledJob) -> None:
@@ -47,6 +62,18 @@ def validate_types(job: ScheduledJob) -> Errors:
         elif is_moment and not isinstance(value, date | str | None):
             errors[field.name] = _("Give a moment: a datetime with a time zone.")
     return errors
+
+
+def validate_calendar(job: ScheduledJob) -> Errors:
+    """Take over the days of the job's calendar; return it if there is none such."""
+    if not job.calendar:
+        job.closed_days = []
+        return {}
+    calendar = Calendar.objects.filter(name=job.calendar).first()
+    if calendar is None or calendar.name != job.calendar:
+        return {"calendar": _("There is no calendar of that name: make it first.")}
+    job.closed_days = calendar.closed_days()
+    return {}
 
 
 def validate_schedule(job: ScheduledJob) -> Errors:
@@ -80,7 +107,7 @@ def validate_parameters(job: ScheduledJob) -> Errors:
 def validate_switch(job: ScheduledJob) -> Errors:
     """Return what is wrong with the durations and the switch."""
     errors = {}
-    for name in ("timeout", "expected_duration", "backoff", "grace", "retention"):
+    for name in DURATIONS:
         value = getattr(job, name)
         if isinstance(value, timedelta) and value <= timedelta():
             errors[name] = _("Give a duration above zero, or leave this empty.")
@@ -88,4 +115,17 @@ def validate_switch(job: ScheduledJob) -> Errors:
         isinstance(job.jitter, timedelta) and job.jitter < timedelta()
     ):
         errors["jitter"] = _("Give a duration of zero or more.")
+    return errors
+
+
+def validate_policies(job: ScheduledJob) -> Errors:
+    """Return what is wrong with policies that do not fit together."""
+    errors = {}
+    if job.ceiling_is_low():
+        errors["backoff_ceiling"] = _("It is shorter than the first wait, backoff.")
+    if job.misfire == job.Misfire.ALL and job.overlap == job.Overlap.SKIP:
+        errors["misfire"] = _(
+            "All that was missed can only run if overlap is not “skip”: the first of "
+            "them would keep the others from running."
+        )
     return errors

@@ -7,6 +7,7 @@ cron        five or six fields in a time zone
 interval    every so often from a fixed start
 once        one moment
 manual      never by itself
+opendays    any of them, without holidays and freezes
 bounded     any of them, between two moments
 building    a database row -> one of them
 misfire     what is due -> what runs and what is too late
@@ -27,6 +28,7 @@ from cronmgmt.schedules.manual import Manual
 from cronmgmt.schedules.misfire import Decision, Policy, Stretch, decide
 from cronmgmt.schedules.notes import Note, clock_notes
 from cronmgmt.schedules.once import Once
+from cronmgmt.schedules.opendays import OpenDays, absences
 from cronmgmt.schedules.spread import delay_within
 from cronmgmt.schedules.wording import Phrase, describe
 from cronmgmt.schedules.zones import load_zone
@@ -40,10 +42,12 @@ __all__ = [
     "Manual",
     "Note",
     "Once",
+    "OpenDays",
     "Phrase",
     "Policy",
     "Schedule",
     "Stretch",
+    "absences",
     "build_schedule",
     "clock_notes",
     "decide",

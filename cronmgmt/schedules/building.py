@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 
 from cronmgmt.errors import InvalidSchedule
 from cronmgmt.schedules.base import Schedule
@@ -12,6 +13,7 @@ from cronmgmt.schedules.instants import is_aware
 from cronmgmt.schedules.interval import EPOCH, Interval
 from cronmgmt.schedules.manual import Manual
 from cronmgmt.schedules.once import Once
+from cronmgmt.schedules.opendays import OpenDays
 from cronmgmt.schedules.zones import load_zone
 
 
@@ -23,11 +25,15 @@ def build_schedule(
     key: str = "",
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
+    calendar: str = "",
+    closed_days: Iterable[tuple[str, str]] = (),
+    on_holiday: str = "skip",
 ) -> Schedule:
     """Return the schedule of a row; ``key``, the job's name, decides where H falls.
 
     An interval with a start counts from it, so that "every 90 minutes from ten" is
-    due at ten.
+    due at ten. ``closed_days`` are those of ``calendar``, each as ISO 8601 with a word
+    on why; ``on_holiday``, "skip" or "next", says what becomes of an occurrence there.
     """
     load_zone(timezone)
     if kind == "cron":
@@ -41,6 +47,22 @@ def build_schedule(
         schedule = Manual()
     else:
         raise InvalidSchedule("kind", kind, "use cron, interval, once or manual")
+    if calendar:
+        days = _days(calendar, closed_days)
+        schedule = OpenDays(
+            schedule, calendar, days, timezone, moves=on_holiday == "next"
+        )
     if starts_at is None and ends_at is None:
         return schedule
     return Bounded(schedule, starts_at, ends_at, timezone)
+
+
+def _days(
+    calendar: str, closed_days: Iterable[tuple[str, str]]
+) -> tuple[tuple[date, str], ...]:
+    try:
+        days = {date.fromisoformat(day): str(why) for day, why in closed_days}
+    except (TypeError, ValueError):
+        problem = "its days cannot be read: save the calendar again"
+        raise InvalidSchedule("calendar", calendar, problem) from None
+    return tuple(sorted(days.items()))

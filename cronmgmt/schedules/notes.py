@@ -12,6 +12,7 @@ from cronmgmt.schedules.bounded import Bounded
 from cronmgmt.schedules.cron import Cron
 from cronmgmt.schedules.daylight import CORRECTION
 from cronmgmt.schedules.instants import ceil, floor
+from cronmgmt.schedules.opendays import OpenDays
 from cronmgmt.schedules.walls import Walls
 from cronmgmt.schedules.zones import NONE, SECOND, Span, span_at
 
@@ -57,14 +58,19 @@ def clock_notes(
     minutes all day goes on doing so, and has no notes.
     """
     start, end = ceil(first), floor(last)
-    while isinstance(schedule, Bounded):
-        start, end = max(start, schedule.first), min(end, schedule.last)
+    closed: set[date] = set()
+    while isinstance(schedule, Bounded | OpenDays):
+        if isinstance(schedule, Bounded):
+            start, end = max(start, schedule.first), min(end, schedule.last)
+        else:
+            closed.update(day for day, _ in schedule.days)
         schedule = schedule.schedule
     if not isinstance(schedule, Cron):
         return []
     changes = _changes(schedule.timezone, start, end)
     notes = (_note(span, schedule.walls) for span in changes)
-    return list(islice(filter(None, notes), limit))
+    wanted = (note for note in notes if note and note.date not in closed)
+    return list(islice(wanted, limit))
 
 
 def _changes(zone: str, first: datetime, last: datetime) -> Iterator[Span]:

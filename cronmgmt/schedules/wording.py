@@ -30,6 +30,8 @@ ENGLISH = {
     "manual": "only when triggered",
     "from": "from {moment} {timezone}",
     "until": "until {moment} {timezone}",
+    "closed.skip": "except on the days of calendar {calendar}",
+    "closed.next": "on the days of calendar {calendar} moved to the next open day",
 }
 
 

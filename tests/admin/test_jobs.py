@@ -21,6 +21,7 @@ NEW = {
     "enabled": "on",
     "jitter": "30s",
     "misfire": "latest",
+    "on_holiday": "skip",
     "queue": "default",
     "priority": "20",
     "overlap": "skip",

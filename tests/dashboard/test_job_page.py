@@ -50,7 +50,7 @@ def test_history_does_not_count(bob, make_job, make_run, django_assert_num_queri
     for _ in range(60):
         make_run(job)
 
-    with django_assert_num_queries(8) as asked:
+    with django_assert_num_queries(9) as asked:
         bob.get("/cron/jobs/members")
 
     assert not [each for each in asked if "COUNT(" in each["sql"]]

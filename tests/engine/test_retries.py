@@ -13,8 +13,9 @@ from cronmgmt.engine.finishing import (
     finish,
     retry_delay,
 )
-from cronmgmt.engine.outcomes import Outcome
-from cronmgmt.errors import NonRetryable, Retry
+from cronmgmt.engine.making import make_run as make_run_of
+from cronmgmt.engine.outcomes import Outcome, raised
+from cronmgmt.errors import NonRetryable, Retry, RunTimedOut
 from cronmgmt.models import JobRun, Status
 
 pytestmark = pytest.mark.django_db
@@ -182,3 +183,97 @@ def test_a_wait_for_ever_is_bounded(perform, now):
 
     assert run.status == Status.QUEUED
     assert run.available_at > now + timedelta(days=365)
+
+
+# Up to a ceiling of its own.
+
+
+@pytest.mark.parametrize(("attempt", "seconds"), [(1, 4), (2, 8), (3, 10), (99, 10)])
+def test_the_wait_doubles_up_to_the_ceiling(attempt, seconds):
+    waits = [
+        backoff(4 * SECOND, attempt, 10 * SECOND).total_seconds() for _ in range(50)
+    ]
+
+    assert all(seconds * 0.9 <= wait <= seconds * 1.1 for wait in waits)
+    assert len(set(waits)) > 1
+
+
+def test_the_runs_own_ceiling_counts(make_run):
+    run = make_run(
+        status=Status.RUNNING,
+        max_attempts=9,
+        backoff=MINUTE,
+        backoff_ceiling=2 * MINUTE,
+    )
+    run.attempt = 8
+
+    assert 1.8 * MINUTE <= wait_of(run) <= 2.2 * MINUTE
+
+
+# Only what the job names.
+
+
+class Base(Exception):
+    pass
+
+
+class Derived(Base):
+    pass
+
+
+def fail(error):
+    def handler(run):
+        raise error
+
+    return handler
+
+
+@pytest.mark.parametrize(
+    ("names", "error", "again"),
+    [
+        ([], Base(), True),
+        (["Base"], Base(), True),
+        (["Base"], Derived(), True),
+        ([f"{__name__}.Base"], Derived(), True),
+        (["Derived"], Base(), False),
+        (["elsewhere.Base"], Base(), False),
+        (["OSError", "Base"], Derived(), True),
+        (["OSError"], ConnectionResetError(), True),
+        (["OSError"], ValueError(), False),
+        (["Exception"], ValueError(), True),
+        (["NonRetryable"], NonRetryable("no"), False),
+        (["OSError"], Retry(), True),
+        (["OSError"], SystemExit(1), False),
+    ],
+)
+def test_only_the_exceptions_named_are_tried_again(perform, names, error, again):
+    run = perform(fail(error), max_attempts=2, backoff=MINUTE, retry_on=names)
+
+    assert run.status == (Status.QUEUED if again else Status.FAILED)
+
+
+@pytest.mark.parametrize(("names", "again"), [(["RunTimedOut"], True), (["X"], False)])
+def test_a_time_out_is_named_like_any_other(make_run, names, again):
+    run = make_run(status=Status.RUNNING, max_attempts=2, retry_on=names)
+
+    assert (retry_delay(run, raised(RunTimedOut(), MINUTE)) is not None) is again
+
+
+@pytest.mark.parametrize("by_hand", ["OSError", {"OSError": 1}, [None, 3], None])
+def test_what_somebody_wrote_there_by_hand_breaks_nothing(make_run, by_hand):
+    run = make_run(status=Status.RUNNING, max_attempts=2)
+    run.retry_on = by_hand
+
+    retry_delay(run, raised(OSError(), None))
+
+
+def test_the_run_takes_the_jobs_rules_along(make_job, clock):
+    rules = {
+        "max_attempts": 4,
+        "backoff": SECOND,
+        "backoff_ceiling": MINUTE,
+        "retry_on": ["OSError"],
+    }
+    run = make_run_of(make_job(**rules), "manual", clock.time)
+
+    assert {name: getattr(run, name) for name in rules} == rules

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -210,7 +210,12 @@ def test_status_speaks_json_to_programs():
 
     told = json.loads(cronmgmt("status", "--json"))
 
-    assert told == {"nodes": [], "backlog": {"default": 1}, "enabled": True}
+    assert told == {
+        "nodes": [],
+        "backlog": {"default": 1},
+        "enabled": True,
+        "pauses": [],
+    }
 
 
 def test_status_says_that_nothing_runs_here(settings):
@@ -242,3 +247,73 @@ def test_apply_fails_with_the_jobs_that_cannot_be_written(monkeypatch):
 
     with pytest.raises(CommandError, match="t:wrong: .*timeout"):
         cronmgmt("apply")
+
+
+# Off for a while.
+
+
+def test_everything_is_switched_off_and_on(clock):
+    job = ScheduledJob.objects.get(name="greet")
+
+    said = cronmgmt(
+        "disable", "--all", "--until", "2026-06-05T00:00Z", "--reason", "moving"
+    )
+    job.refresh_from_db()
+    assert "Everything is off until 2026-06-05 00:00 UTC" in said
+    assert job.next_run_at == datetime(2026, 6, 5, 6, tzinfo=UTC)
+    assert "Everything is off" in cronmgmt("status")
+    assert json.loads(cronmgmt("status", "--json"))["pauses"]
+
+    assert "Everything is on" in cronmgmt("enable", "--all")
+    job.refresh_from_db()
+    assert job.next_run_at == datetime(2026, 6, 2, 6, tzinfo=UTC)
+    assert "Everything" not in cronmgmt("status")
+
+
+def test_the_jobs_of_a_tag_are_switched_off_and_on():
+    assert "tag billing are off" in cronmgmt("disable", "--tag", "billing")
+    assert "tag billing are on" in cronmgmt("enable", "--tag", "billing")
+
+
+@pytest.mark.parametrize("verb", ["enable", "disable"])
+@pytest.mark.parametrize("whom", [[], ["job", "--all"], ["--tag", ""]])
+def test_whom_must_be_clear(verb, whom):
+    with pytest.raises(CommandError, match="Give one of them"):
+        cronmgmt(verb, *whom)
+
+
+# What became of an occurrence.
+
+
+def test_why_says_what_became_of_an_occurrence(clock):
+    ScheduledJob.objects.get(name="greet").save()
+
+    said = cronmgmt("why", "greet", "--at", "2026-06-02T06:10Z")
+
+    assert said == (
+        "greet, 2026-06-02 06:00:00 UTC: It is not due yet: it will run at "
+        "2026-06-02 06:00:00 UTC.\n"
+    )
+
+
+def test_why_names_the_run():
+    run = JobRun.objects.create(
+        job=ScheduledJob.objects.get(name="greet"),
+        job_name="greet",
+        status=Status.SKIPPED,
+        reason="Skipped: x.",
+        scheduled_for=datetime(2026, 6, 1, 6, tzinfo=UTC),
+        available_at=datetime(2026, 6, 1, 6, tzinfo=UTC),
+        created_at=datetime(2026, 6, 1, 6, tzinfo=UTC),
+    )
+
+    said = cronmgmt("why", "greet", "--at", "2026-06-01T06:00Z")
+    told = json.loads(cronmgmt("why", "greet", "--at", "2026-06-01T06:00Z", "--json"))
+
+    assert f"run {run.execution_id}: skipped" in said
+    assert (told["outcome"], told["executionId"]) == ("skipped", str(run.execution_id))
+
+
+def test_why_of_a_job_that_there_is_not():
+    with pytest.raises(CommandError, match="There is no job"):
+        cronmgmt("why", "nobody")

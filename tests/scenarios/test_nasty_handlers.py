@@ -59,6 +59,7 @@ DEADLY = [
     ("swallows-everything", "timed_out", "did not end when interrupted"),
     ("swallows-everything-in-a-transaction", "timed_out", "process was ended"),
     ("hangs-in-c", "timed_out", "could not be interrupted"),
+    ("fills-its-memory", "failed", "^memory: .* the job's limit is 250 MB"),
 ]
 
 

@@ -18,6 +18,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"models"}),
     frozenset({"alerts", "telemetry"}),
     frozenset({"engine", "queries"}),
+    frozenset({"ledger"}),
     frozenset({"handlers"}),
     frozenset(
         {

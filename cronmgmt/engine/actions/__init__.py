@@ -8,6 +8,13 @@ message is written for whoever asked.
 from __future__ import annotations
 
 from cronmgmt.engine.actions.actor import CODE, COMMAND, Actor
+from cronmgmt.engine.actions.calendars import (
+    Day,
+    change_calendar,
+    delete_calendar,
+    read_days,
+    save_calendar,
+)
 from cronmgmt.engine.actions.jobs import (
     cancel_job,
     delete_job,
@@ -18,19 +25,27 @@ from cronmgmt.engine.actions.jobs import (
     switch_off,
     switch_on,
 )
+from cronmgmt.engine.actions.pauses import end_pause, pause
 from cronmgmt.engine.actions.runs import cancel_run, rerun, trigger
 
 __all__ = [
     "CODE",
     "COMMAND",
     "Actor",
+    "Day",
     "cancel_job",
     "cancel_run",
+    "change_calendar",
+    "delete_calendar",
     "delete_job",
+    "end_pause",
+    "pause",
+    "read_days",
     "register_job",
     "rerun",
     "reset_fields",
     "revive_job",
+    "save_calendar",
     "save_job",
     "switch_off",
     "switch_on",

@@ -14,6 +14,7 @@ from cronmgmt.management.verbs import (
     run,
     status,
     trigger,
+    why,
     work,
 )
 
@@ -26,6 +27,7 @@ VERBS: dict[str, ModuleType] = {
     "cancel": cancel,
     "work": work,
     "status": status,
+    "why": why,
     "apply": apply,
     "prune": prune,
 }

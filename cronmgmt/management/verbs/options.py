@@ -7,12 +7,34 @@ import getpass
 import json
 from argparse import ArgumentParser
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, TextIO
+
+from django.core.management.base import CommandError
+from django.utils import timezone
 
 from cronmgmt import queries, registry
 from cronmgmt.engine.actions import Actor
 from cronmgmt.errors import InvalidParameters
 from cronmgmt.parameters import AnyJson, describe_parameters
+
+
+def add_whom(parser: ArgumentParser) -> None:
+    """Add a job's name, ``--tag`` and ``--all``: one of them."""
+    parser.add_argument("name", nargs="?", help="a job")
+    parser.add_argument("--tag", help="all jobs with this tag, instead of one")
+    parser.add_argument("--all", action="store_true", help="everything")
+
+
+def chosen_whom(options: dict[str, Any]) -> tuple[str | None, str]:
+    """Return the job's name, or None and the tag; an empty tag means everything.
+
+    Raises CommandError unless exactly one of the three was given.
+    """
+    given = [options["name"] is not None, options["tag"] is not None, options["all"]]
+    if sum(given) != 1 or options["tag"] == "":
+        raise CommandError("Give one of them: a job's name, --tag TAG or --all.")
+    return options["name"], options["tag"] or ""
 
 
 def add_params(parser: ArgumentParser) -> None:
@@ -60,6 +82,15 @@ def parameter_from_text(handler: str, name: str, text: str) -> Any:
         raise InvalidParameters(
             f"The parameter {name!r} of {handler} must be {kind.wanted}."
         ) from None
+
+
+def moment(text: str) -> datetime:
+    """Return an ISO date or time; without an offset it is in the site's time zone."""
+    try:
+        value = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{error}; write 2026-03-01T10:00") from None
+    return value if value.tzinfo else timezone.make_aware(value)
 
 
 def assignment(text: str) -> tuple[str, str]:

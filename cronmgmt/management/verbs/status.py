@@ -21,15 +21,17 @@ def handle(out: TextIO, options: dict[str, Any]) -> None:
     """Do it."""
     nodes = queries.live_nodes()
     backlog = queries.backlog()
+    pauses = [pause.sentence() for pause in queries.pauses()]
     if options["json"]:
         names = [node.name for node in nodes]
-        print_json(out, {"nodes": names, "backlog": backlog, "enabled": conf.ENABLED})
+        facts = {"nodes": names, "backlog": backlog, "enabled": conf.ENABLED}
+        print_json(out, {**facts, "pauses": pauses})
         return
     rows = [[n.name, n.workers, n.scheduling_since, n.seen_at] for n in nodes]
     print_table(out, ["NODE", "WORKERS", "SCHEDULING SINCE", "SEEN"], rows)
     for queue, count in sorted(backlog.items()):
         out.write(f"{count} runs wait on queue {queue}\n")
-    for sentence in _troubles(nodes):
+    for sentence in [*pauses, *_troubles(nodes)]:
         out.write(f"{sentence}\n")
 
 

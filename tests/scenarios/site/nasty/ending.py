@@ -132,6 +132,18 @@ def allocates(run):
     return len(bytearray(2**62))
 
 
+@job("fills-its-memory", memory_limit=250)
+def fills_its_memory(run):
+    note("START", run)
+    kept = []
+    while len(kept) < 200:
+        try:
+            kept.append(bytes(b"x" * 5_000_000))
+            time.sleep(0.02)
+        except Exception:
+            continue
+
+
 # Once lost, lost: so that a test need not wait for three more tries.
 @job("exits-at-once", on_lost="fail")
 def exits_at_once(run):

@@ -1,0 +1,130 @@
+"""Write a calendar; the jobs that use it are planned anew at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+
+from cronmgmt.engine.absences import cover_overdue
+from cronmgmt.engine.actions.actor import CODE, Actor, Attempt, attempted
+from cronmgmt.errors import InvalidSchedule, Refused, shorten
+from cronmgmt.models import Calendar, CalendarDay, ScheduledJob
+from cronmgmt.text import clean_text, is_name
+
+Day = tuple[date, str] | tuple[date, str, str]
+"""A date, a note, and ``holiday`` (if not given) or ``freeze``."""
+
+
+def save_calendar(
+    name: str, days: Iterable[Day], actor: Actor = CODE, *, reason: str = ""
+) -> Calendar:
+    """Make a calendar, or give the one of that name these days and no others.
+
+    The jobs that use it continue with the next occurrence that it allows. Raises
+    Refused when the name cannot be used, or with a job that cannot do with it.
+    """
+    rows = {day[0]: _row(*day) for day in days}
+
+    def write() -> Calendar:
+        if not is_name(name):
+            raise Refused(f"{name!r} names no calendar: use a-z, 0-9 and _ . : -")
+        calendar, _ = Calendar.objects.get_or_create(name=name)
+        calendar.days.all().delete()
+        for row in rows.values():
+            row.calendar = calendar
+        CalendarDay.objects.bulk_create(rows.values())
+        return calendar
+
+    new = not Calendar.objects.filter(name=name).exists()
+    return change_calendar(write, actor, name=name, new=new, reason=reason)
+
+
+def change_calendar(
+    write: Callable[[], Calendar],
+    actor: Actor,
+    *,
+    name: str,
+    new: bool = False,
+    reason: str = "",
+) -> Calendar:
+    """Let ``write`` change a calendar, and plan anew the jobs that use it."""
+
+    def work() -> Calendar:
+        calendar = write()
+        _plan_anew(calendar)
+        return calendar
+
+    permission = "add_calendar" if new else "change_calendar"
+    attempt = Attempt(actor, "calendar", permission, name, reason=reason)
+    return attempted(attempt, work)
+
+
+def delete_calendar(name: str, actor: Actor = CODE, *, reason: str = "") -> None:
+    """Delete a calendar. Raises Refused while a job uses it."""
+
+    def work() -> None:
+        users = ScheduledJob.objects.filter(calendar=name).order_by("name")
+        if names := list(users.values_list("name", flat=True)[:5]):
+            raise Refused(f"Calendar {name} is used by {', '.join(names)}.")
+        Calendar.objects.filter(name=name).delete()
+
+    attempt = Attempt(actor, "delete", "delete_calendar", name, reason=reason)
+    attempted(attempt, work)
+
+
+def read_days(text: str) -> list[Day]:
+    """Return the days of lines such as ``2026-12-25 Christmas``.
+
+    A range is ``2026-12-24 to 2027-01-02 freeze year-end``. Raises Refused with the
+    line that cannot be read.
+    """
+    found: list[Day] = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        try:
+            found.extend(_days_of(line))
+        except ValueError:
+            raise Refused(
+                f"{shorten(line)!r} is no line of a calendar: write 2026-12-25 "
+                "Christmas, or 2026-12-24 to 2026-12-31 freeze year-end."
+            ) from None
+    return found
+
+
+LINE = re.compile(
+    r"(?P<first>\d{4}-\d\d-\d\d)(\s*(?:to|\.\.)\s*(?P<last>\d{4}-\d\d-\d\d))?"
+    r"(?:[\s,;]+(?:(?P<kind>holiday|freeze)\b:?\s*)?(?P<note>.*))?",
+    re.IGNORECASE,
+)
+LONGEST = 1000
+
+
+def _days_of(line: str) -> list[Day]:
+    match = LINE.fullmatch(line)
+    if match is None:
+        raise ValueError(line)
+    first = date.fromisoformat(match["first"])
+    last = date.fromisoformat(match["last"] or match["first"])
+    if not 0 <= (last - first).days < LONGEST:
+        raise ValueError(line)
+    kind = (match["kind"] or CalendarDay.Kind.HOLIDAY).lower()
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    return [(day, match["note"] or "", kind) for day in days]
+
+
+def _row(
+    day: date, note: str = "", kind: str = CalendarDay.Kind.HOLIDAY
+) -> CalendarDay:
+    return CalendarDay(date=day, note=clean_text(note, 200), kind=kind)
+
+
+def _plan_anew(calendar: Calendar) -> None:
+    days = calendar.closed_days()
+    users = ScheduledJob.objects.filter(calendar=calendar.name)
+    for job in users.select_for_update().order_by("pk"):
+        job.closed_days = days
+        cover_overdue(job)
+        try:
+            job.write("closed_days")
+        except InvalidSchedule as error:
+            raise Refused(f"{job.name} cannot do with these days: {error}") from None

@@ -1,0 +1,75 @@
+"""Everything, or all jobs of a tag, off for a while: what that does to plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from cronmgmt.engine.absences import uncovered
+from cronmgmt.errors import InvalidSchedule
+from cronmgmt.models import Gap, Pause, ScheduledJob
+from cronmgmt.models.pause import resumes_at
+
+BATCH = 500
+
+
+def pauses_for(jobs: Iterable[ScheduledJob], now: datetime) -> list[Pause]:
+    """Return the pauses under way, and those that the jobs have yet to account for."""
+    known = (moment for job in jobs for moment in (job.covered_until, job.next_run_at))
+    return Pause.not_over(min(filter(None, known), default=now))
+
+
+def put_off(pause: Pause, now: datetime) -> int:
+    """Move the next runs behind a pause that begins now; return of how many jobs.
+
+    What is overdue is left to the scheduler: it was due before.
+    """
+    pauses = Pause.not_over(now)
+    jobs = ScheduledJob.objects.filter(next_run_at__gt=now)
+    return _each(jobs_of(pause, jobs), pauses, now, ended=False)
+
+
+def take_up(pause: Pause, now: datetime) -> int:
+    """Continue the jobs of a pause that has ended now with their next occurrence."""
+    jobs = ScheduledJob.objects.filter(covered_until__isnull=False)
+    found = jobs_of(pause, jobs)
+    return _each(found, pauses_for(found, now), now, ended=True)
+
+
+def jobs_of(pause: Pause, jobs: Iterable[ScheduledJob]) -> list[ScheduledJob]:
+    """Return those of the jobs that a pause is about."""
+    return [job for job in jobs if job.is_live() and pause.covers(job)]
+
+
+def _each(
+    jobs: Sequence[ScheduledJob],
+    pauses: Sequence[Pause],
+    now: datetime,
+    *,
+    ended: bool,
+) -> int:
+    changed: list[ScheduledJob] = []
+    gaps: list[Gap] = []
+    for job in jobs:
+        try:
+            gaps.extend(_settle(job, pauses, now, ended=ended))
+            changed.append(job)
+        except InvalidSchedule:
+            continue  # Edited by hand: the scheduler sets it aside.
+    columns = ["next_run_at", "covered_until"]
+    ScheduledJob.objects.bulk_update(changed, columns, batch_size=BATCH)
+    Gap.objects.bulk_create(gaps)
+    return len(changed)
+
+
+def _settle(
+    job: ScheduledJob, pauses: Sequence[Pause], now: datetime, *, ended: bool
+) -> list[Gap]:
+    gaps: list[Gap] = []
+    if ended and resumes_at(pauses, job, now) == now:
+        gaps = uncovered(job, pauses, now)
+        job.covered_until = None
+    covered = job.covered_until
+    job.plan(after=now, pauses=pauses)
+    job.covered_until = covered or job.covered_until
+    return gaps
