@@ -15,6 +15,7 @@ The way of a job, a file per step::
       actions/        every verb that a person or a program may use
       node.py         the process that keeps all of it going
     queries.py        every question that pages, API and commands ask
+    ledger.py         what became of an occurrence, and why
 
 What a site uses stands here and is loaded when it is first asked for, so that this
 package can be imported before Django is ready.

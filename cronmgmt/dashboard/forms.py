@@ -15,3 +15,11 @@ class SwitchOff(forms.Form):
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
     )
+
+
+class Asking(forms.Form):
+    """A time at which a job was due, or near which."""
+
+    at = forms.DateTimeField(
+        label=_("Time"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )

@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from cronmgmt import clock, queries
+from cronmgmt import clock, ledger, queries
 from cronmgmt.dashboard.access import for_members
-from cronmgmt.dashboard.forms import SwitchOff
+from cronmgmt.dashboard.forms import Asking, SwitchOff
 from cronmgmt.dashboard.frame import framed, let_in
 from cronmgmt.dashboard.lookup import run_or_404
 from cronmgmt.dashboard.rows import (
@@ -20,11 +20,12 @@ from cronmgmt.dashboard.rows import (
     JobRow,
     RunRow,
     Viewer,
+    answer_text,
     attempt_reason,
     seconds_to_next_look,
 )
 from cronmgmt.dashboard.triggering import ASKED, trigger_with
-from cronmgmt.models import database
+from cronmgmt.models import ScheduledJob, database
 
 LOG_SHOWN = 100_000
 """So many of a log's last characters are on a run's page; the rest is a link away."""
@@ -69,9 +70,23 @@ def _job(request: HttpRequest, name: str) -> HttpResponse:
         "before": before,
         "gaps": queries.gaps(state.job) if before is None else [],
         "form": SwitchOff(),
+        **_answer(request, state.job, viewer),
         "seconds": seconds_to_next_look([state], now) if before is None else None,
     }
     return show(request, "job", viewer, context)
+
+
+def _answer(request: HttpRequest, job: ScheduledJob, viewer: Viewer) -> dict[str, Any]:
+    """Return what became of the time that was asked about, if one was."""
+    asking = Asking(request.GET if "at" in request.GET else None)
+    if not asking.is_valid():
+        return {"asking": asking}
+    answer = ledger.why(job, asking.cleaned_data["at"])
+    return {
+        "asking": asking,
+        "answer": answer,
+        "answer_text": answer_text(answer, viewer),
+    }
 
 
 @require_safe

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cronmgmt import queries
 from cronmgmt.dashboard.parameters import has_parameters
+from cronmgmt.ledger import Answer
 from cronmgmt.models import JobRun, RunAttempt, ScheduledJob
 from cronmgmt.queries import JobState
 
@@ -104,6 +105,16 @@ class RunRow:
 def attempt_reason(attempt: RunAttempt, viewer: Viewer) -> str:
     """Return why an attempt did not end its run."""
     return queries.shown_error(attempt.reason, allowed=viewer.errors)
+
+
+def answer_text(answer: Answer, viewer: Viewer) -> str:
+    """Return what became of an occurrence; an error's text not to everybody."""
+    run = answer.run
+    if run is not None:
+        shown = queries.shown_reason(run, allowed=viewer.errors)
+        if shown != run.reason:
+            return shown
+    return answer.sentence
 
 
 def seconds_to_next_look(states: list[JobState], now: datetime) -> int:

@@ -17,7 +17,8 @@ from cronmgmt.engine.absences import (
     pause_gaps,
 )
 from cronmgmt.engine.making import make_occurrence
-from cronmgmt.models import Gap, JobRun, Origin, Pause, ScheduledJob, Status
+from cronmgmt.engine.scenes import Scene
+from cronmgmt.models import Gap, JobRun, Origin, ScheduledJob, Status
 from cronmgmt.models.pause import resumes_at
 from cronmgmt.schedules import Decision, Stretch, decide
 from cronmgmt.schedules.misfire import Policy
@@ -42,32 +43,24 @@ class Plan:
     changes: dict[str, Any] = field(default_factory=dict)
 
 
-def plan_job(
-    job: ScheduledJob,
-    now: datetime,
-    horizon: datetime,
-    alive_since: datetime,
-    pauses: Sequence[Pause] = (),
-    silence: str = "",
-) -> Plan:
-    """Decide all occurrences due by ``horizon``; a broken job is set aside.
-
-    ``pauses`` are those under way, and those that the job has yet to account for.
-    ``silence`` says from when to when no scheduler was looking, if that is known.
-    """
+def plan_job(job: ScheduledJob, scene: Scene) -> Plan:
+    """Decide all occurrences that are due; a broken job is set aside."""
     decided = job.next_run_at
+    assert decided
     try:
         if must_be_planned_anew(job):
-            return _plan_anew(job, decided, now)
-        if decided and resumes_at(pauses, job, decided) != decided:
+            return _plan_anew(job, decided, scene)
+        made = scene.made.get(job.pk)
+        if made and made >= decided:
+            return _go_on_after(made, job, decided)
+        if resumes_at(scene.pauses, job, decided) != decided:
             # It was written while the pause began.
-            return _put_off(Plan(job, decided, decided), pauses)
-        horizon = _before_a_pause(job, pauses, horizon)
-        return _plan(job, now, horizon, alive_since, pauses, silence)
+            return _put_off(Plan(job, decided, decided), scene)
+        return _plan(job, decided, scene)
     except Exception as error:
         # Whatever a row edited by hand holds, it must not stop the other jobs.
         logger.exception("Job %s is set aside", job.name)
-        since = job.covered_until or (decided and decided - MOMENT)
+        since = job.covered_until or decided - MOMENT
         changes = {**set_aside(error), "covered_until": since}
         return Plan(job, decided, None, changes=changes)
 
@@ -93,10 +86,53 @@ def must_be_planned_anew(job: ScheduledJob) -> bool:
     return bool(job.forgotten_before and job.next_run_at < job.forgotten_before)
 
 
-def _put_off(plan: Plan, pauses: Sequence[Pause]) -> Plan:
+def _plan_anew(job: ScheduledJob, decided: datetime, scene: Scene) -> Plan:
+    job.plan(after=scene.now, pauses=scene.pauses)
+    changes = {name: getattr(job, name) for name in ("planned_from", "covered_until")}
+    return Plan(job, decided, job.next_run_at, changes=changes)
+
+
+def _go_on_after(made: datetime, job: ScheduledJob, decided: datetime) -> Plan:
+    """The row was set back, to before occurrences that have been decided since."""
+    changes = {"covered_until": made} if job.covered_until else {}
+    return Plan(job, decided, job.schedule.next_after(made), changes=changes)
+
+
+def _plan(job: ScheduledJob, due: datetime, scene: Scene) -> Plan:
+    horizon = _before_a_pause(job, due, scene)
+    decision = decide(
+        job.schedule,
+        due,
+        horizon,
+        alive_since=scene.alive_since,
+        policy=cast(Policy, job.misfire),
+        grace=job.grace,
+        limit=conf.MISFIRE_LIMIT,
+        now=scene.now,
+    )
+    plan = Plan(job, due, decision.next)
+    for occurrence in decision.runs:
+        late = occurrence < scene.alive_since
+        origin = Origin.CATCH_UP if late else Origin.SCHEDULE
+        plan.runs.append(make_occurrence(job, origin, scene.now, occurrence))
+    _add_absences(plan, decision, scene)
+    _cover(plan, horizon, scene)
+    if not job.enabled:
+        _end_of_off(plan, scene.now)
+    return _put_off(plan, scene)
+
+
+def _before_a_pause(job: ScheduledJob, due: datetime, scene: Scene) -> datetime:
+    """Return up to when to decide: what a pause holds is decided by the next look."""
+    covering = (each for each in scene.pauses if each.covers(job))
+    begins = [each.since - MOMENT for each in covering if due < each.since]
+    return min([scene.horizon, *begins])
+
+
+def _put_off(plan: Plan, scene: Scene) -> Plan:
     """Move a next run that falls into a pause behind it."""
     job, following = plan.job, plan.next_run_at
-    resumes = resumes_at(pauses, job, following) if following else None
+    resumes = resumes_at(scene.pauses, job, following) if following else None
     if following is None or resumes == following:
         return plan
     since = plan.changes.get("covered_until", job.covered_until)
@@ -105,75 +141,27 @@ def _put_off(plan: Plan, pauses: Sequence[Pause]) -> Plan:
     return plan
 
 
-def _before_a_pause(
-    job: ScheduledJob, pauses: Sequence[Pause], horizon: datetime
-) -> datetime:
-    """Return up to when to decide: what a pause holds is decided by the next look."""
-    due = job.next_run_at
-    assert due
-    begins = [each.since for each in pauses if each.covers(job) and due < each.since]
-    return min([horizon, *(begin - MOMENT for begin in begins)])
-
-
-def _plan_anew(job: ScheduledJob, decided: datetime | None, now: datetime) -> Plan:
-    job.plan(after=now)
-    changes = {name: getattr(job, name) for name in ("planned_from", "covered_until")}
-    return Plan(job, decided, job.next_run_at, changes=changes)
-
-
-def _plan(
-    job: ScheduledJob,
-    now: datetime,
-    horizon: datetime,
-    alive_since: datetime,
-    pauses: Sequence[Pause],
-    silence: str,
-) -> Plan:
-    due = job.next_run_at
-    assert due
-    decision = decide(
-        job.schedule,
-        due,
-        horizon,
-        alive_since=alive_since,
-        policy=cast(Policy, job.misfire),
-        grace=job.grace,
-        limit=conf.MISFIRE_LIMIT,
-        now=now,
-    )
-    plan = Plan(job, due, decision.next)
-    for occurrence in decision.runs:
-        origin = Origin.SCHEDULE if occurrence >= alive_since else Origin.CATCH_UP
-        plan.runs.append(make_occurrence(job, origin, now, occurrence))
-    _add_absences(plan, decision, silence, now)
-    _cover(plan, pauses, horizon, now)
-    if not job.enabled:
-        _end_of_off(plan, now)
-    return _put_off(plan, pauses)
-
-
-def _cover(
-    plan: Plan, pauses: Sequence[Pause], horizon: datetime, now: datetime
-) -> None:
+def _cover(plan: Plan, horizon: datetime, scene: Scene) -> None:
     """Cover what pauses and closed days took out since the last decision."""
     job = plan.job
     if job.covered_until is None:
         return
     assert plan.decided
     until = min(horizon, plan.next_run_at - MOMENT) if plan.next_run_at else horizon
-    plan.gaps += pause_gaps(job, pauses, plan.decided, now)
-    plan.gaps += holiday_gaps(job, until, now)
+    plan.gaps += pause_gaps(job, scene.pauses, plan.decided, scene.now)
+    plan.gaps += holiday_gaps(job, until, scene.now)
     plan.changes["covered_until"] = until if job.calendar else None
 
 
-def _add_absences(plan: Plan, decision: Decision, silence: str, now: datetime) -> None:
-    nobody = f"no scheduler was running{silence}"
+def _add_absences(plan: Plan, decision: Decision, scene: Scene) -> None:
+    nobody = f"no scheduler was running{scene.silence}"
     missed = f"Missed: {nobody}, and it is too late now."
-    if len(decision.runs) >= conf.MISFIRE_LIMIT:
+    all_of_them = plan.job.misfire == ScheduledJob.Misfire.ALL
+    if all_of_them and len(decision.runs) >= conf.MISFIRE_LIMIT:
         missed = f"Missed: {nobody}, and only the latest {len(decision.runs)} are run."
     later = f"Superseded: {nobody}, and a later occurrence ran instead."
-    _add(plan, Gap.Kind.MISSED, decision.missed, missed, now)
-    _add(plan, Gap.Kind.SUPERSEDED, decision.superseded, later, now)
+    _add(plan, Gap.Kind.MISSED, decision.missed, missed, scene.now)
+    _add(plan, Gap.Kind.SUPERSEDED, decision.superseded, later, scene.now)
 
 
 def _add(

@@ -24,7 +24,7 @@ from django.db import DatabaseError, InterfaceError
 
 from cronmgmt import clock
 from cronmgmt.conf import conf
-from cronmgmt.engine import recovery, retention, rings, scheduling, stopping
+from cronmgmt.engine import recovery, retention, rings, scenes, scheduling, stopping
 from cronmgmt.engine.bells import Bells
 from cronmgmt.engine.connections import close_all
 from cronmgmt.engine.crew import Crew
@@ -253,7 +253,7 @@ def _pause(until_due: timedelta) -> float:
     What is within reach already is held by another scheduler, or by an earlier run of
     the same job, which may end before it is due.
     """
-    ahead = (until_due - scheduling.LOOKAHEAD).total_seconds()
+    ahead = (until_due - scenes.LOOKAHEAD).total_seconds()
     if ahead <= 0:
         seconds = until_due.total_seconds()
         ahead = min(AGAIN, seconds) if seconds > 0 else AGAIN

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db import (
@@ -25,19 +25,14 @@ from django.db.models import QuerySet
 
 from cronmgmt.clock import sql_now
 from cronmgmt.engine import postgresql
-from cronmgmt.engine.absences import silence_before
 from cronmgmt.engine.deciding import Plan, plan_job, set_aside
 from cronmgmt.engine.overlap import skip_blocked, skipped
-from cronmgmt.engine.pauses import pauses_for
 from cronmgmt.engine.rings import later_on_commit, ring_on_commit
+from cronmgmt.engine.scenes import LOOKAHEAD, scene_of
 from cronmgmt.engine.transactions import in_transaction
 from cronmgmt.models import Gap, JobRun, ScheduledJob, Status, database
 
 logger = logging.getLogger("cronmgmt.engine")
-
-LOOKAHEAD = timedelta(seconds=1)
-"""Runs are made this much before they are due, so that the broker's own delay does
-not make them late; the worker waits for the instant."""
 
 BATCH = 500
 
@@ -76,21 +71,16 @@ def queue_due(now: datetime, alive_since: datetime) -> int:
     horizon = now + LOOKAHEAD
     due = ScheduledJob.objects.filter(next_run_at__lte=horizon).order_by("next_run_at")
     jobs = _readable(due)
-    pauses = pauses_for(jobs, now) if jobs else []
-    silence = silence_before(alive_since) if _was_late(jobs, alive_since) else ""
-    plans = [plan_job(job, now, horizon, alive_since, pauses, silence) for job in jobs]
-    if not plans:
+    if not jobs:
         return 0
+    scene = scene_of(jobs, now, alive_since)
+    plans = [plan_job(job, scene) for job in jobs]
     try:
         moved = in_transaction(lambda: _write(plans, now))
     except IntegrityError:
         # Somebody else made one of these runs meanwhile: find out which.
         moved = sum(_write_alone(plan, now) for plan in plans)
     return len(plans) if moved else 0
-
-
-def _was_late(jobs: Sequence[ScheduledJob], alive_since: datetime) -> bool:
-    return any(job.next_run_at and job.next_run_at < alive_since for job in jobs)
 
 
 def _readable(due: QuerySet[ScheduledJob]) -> list[ScheduledJob]:

@@ -80,3 +80,36 @@ def test_the_error_of_a_failed_run_is_hidden_in_the_history_too(
 
     for name in ("members", "b"):
         assert "secret" not in bob.get(f"/cron/jobs/{name}").content.decode()
+
+
+# What became of an occurrence.
+
+
+def answered(client, at):
+    return client.get(f"/cron/jobs/members?at={at}").content.decode()
+
+
+def test_the_page_says_what_became_of_a_time(bob, make_job, make_run, now):
+    run = make_run(
+        make_job(), Status.SKIPPED, scheduled_for=now, reason="Skipped: run 8 ran."
+    )
+
+    page = answered(bob, "2026-06-01T14:00")  # In Amsterdam.
+
+    assert 'class="answer"' in page
+    assert "Skipped: run 8 ran." in page
+    assert f"/cron/runs/{run.execution_id}" in page
+
+
+def test_without_a_question_there_is_no_answer(bob, make_job):
+    make_job()
+
+    assert 'class="answer"' not in bob.get("/cron/jobs/members").content.decode()
+    assert 'class="answer"' not in answered(bob, "yesterday")
+
+
+def test_the_error_is_not_told_to_everybody(alice, bob, make_job, make_run, now):
+    make_run(make_job(), Status.FAILED, scheduled_for=now, reason="OSError: secret")
+
+    assert "secret" in answered(alice, "2026-06-01T14:00")
+    assert "secret" not in answered(bob, "2026-06-01T14:00")

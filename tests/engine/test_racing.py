@@ -8,6 +8,7 @@ import pytest
 
 from cronmgmt.engine import actions, scheduling
 from cronmgmt.engine.deciding import plan_job
+from cronmgmt.engine.scenes import Scene
 from cronmgmt.engine.scheduling import queue_due
 from cronmgmt.models import JobRun, ScheduledJob, Status
 
@@ -19,7 +20,8 @@ HOUR = timedelta(hours=1)
 def plans(now):
     """What a scheduler has decided and not yet written."""
     jobs = ScheduledJob.objects.filter(next_run_at__lte=now).order_by("pk")
-    return [plan_job(job, now, now, alive_since=now - HOUR) for job in jobs]
+    scene = Scene(now=now, horizon=now, alive_since=now - HOUR)
+    return [plan_job(job, scene) for job in jobs]
 
 
 def write(decided, now):
