@@ -1,0 +1,149 @@
+"""The statements that the engine lives on find their rows by an index."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from cronmgmt.engine import beats, scheduling
+from cronmgmt.engine.claiming import claim, start
+from cronmgmt.engine.context import Run
+from cronmgmt.engine.finishing import finish
+from cronmgmt.engine.outcomes import succeeded
+from cronmgmt.engine.output import Output
+from cronmgmt.engine.recovery import recover_expired
+from cronmgmt.engine.supervision import Watch
+from cronmgmt.models import HELD, JobRun, ScheduledJob, Status
+from tests.engine.plans import ALL, PRIMARY_KEY, explain
+
+pytestmark = pytest.mark.django_db
+
+MANY = 400
+
+
+SOME = 30
+
+
+@pytest.fixture
+def history(make_run, now):
+    """A table in which one run is one of many, whatever it is looked for by."""
+    held = [Status.QUEUED, Status.CLAIMED, Status.RUNNING] * SOME
+    JobRun.objects.bulk_create(
+        JobRun(
+            job_name="other",
+            handler="t:nothing",
+            origin="schedule",
+            status=status,
+            available_at=now,
+            created_at=now,
+            lease_expires_at=now + timedelta(days=1) if status in HELD else None,
+        )
+        for status in [*held, *[Status.SUCCEEDED] * MANY]
+    )
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE cronmgmt_jobrun")
+
+
+def read_by(explained):
+    """Return what was read, and how often; each statement has to use an index."""
+    for each in explained:
+        assert each.reads, each.sql
+        assert ALL not in each.reads, each
+    return Counter(name for each in explained for name in each.reads)
+
+
+def test_a_claim_reads_the_queue_in_order_and_takes_by_key(history):
+    explained = explain(lambda: claim("default"))
+
+    assert read_by(explained)["cronmgmt_run_queue"] == 1
+    assert [PRIMARY_KEY in each.reads for each in explained] == [False, True]
+    assert "a sort" not in explained[0].reads
+
+
+def test_a_start_finds_its_run_by_key(history, make_run):
+    run = make_run(status=Status.CLAIMED)
+
+    explained = explain(lambda: start(run))
+
+    assert read_by(explained) == {PRIMARY_KEY: 1}
+
+
+@pytest.mark.usefixtures("every_path")
+def test_a_finish_finds_run_job_and_next_run_by_key(history, make_job, make_run):
+    run = make_run(make_job(), status=Status.RUNNING)
+    following = make_run(status=Status.CLAIMED, claim_token="mine")
+
+    explained = explain(lambda: finish(run, succeeded(None), following))
+
+    assert set(read_by(explained)) == {PRIMARY_KEY}
+    assert JobRun.objects.get(pk=following.pk).status == Status.RUNNING
+
+
+def test_a_beat_extends_the_lease_by_key(history, make_run):
+    run = make_run(status=Status.RUNNING)
+    watch = Watch(run, Run(run, Output(None)), Output(None), None)
+    watch.leased_until = time.monotonic()
+
+    explained = explain(lambda: beats.beat(watch))
+
+    assert set(read_by(explained)) == {PRIMARY_KEY}
+    assert any(each.sql.startswith("UPDATE") for each in explained)
+
+
+@pytest.fixture
+def later_jobs(make_job, now):
+    """Jobs among which few are due."""
+    first = make_job("later-0")
+    ScheduledJob.objects.bulk_create(
+        ScheduledJob(
+            name=f"later-{number}",
+            handler=first.handler,
+            next_run_at=now + timedelta(days=1),
+        )
+        for number in range(1, MANY)
+    )
+
+
+def by_next_run(reads):
+    return any(name.startswith("cronmgmt_scheduledjob_next_run_at") for name in reads)
+
+
+def test_the_next_due_job_is_found_by_an_index(later_jobs, make_job):
+    make_job()
+
+    (look,) = explain(scheduling.look)
+
+    assert by_next_run(look.reads)
+    assert not look.reads & {ALL, "a sort"}
+
+
+def test_what_is_due_is_found_by_an_index_and_moved_on_by_key(
+    later_jobs, make_job, now
+):
+    make_job(next_run_at=now)
+
+    explained = explain(lambda: scheduling.queue_due(now, now - timedelta(hours=1)))
+
+    assert read_by(explained)[PRIMARY_KEY] >= 2
+    assert by_next_run(explained[0].reads)
+    assert not ScheduledJob.objects.filter(next_run_at=now).exists()
+
+
+def test_the_expired_are_found_by_an_index_and_recovered_by_key(history, make_run, now):
+    run = make_run(status=Status.RUNNING, lease_expires_at=now - timedelta(seconds=1))
+
+    explained = explain(recover_expired)
+
+    assert read_by(explained)["cronmgmt_run_lease"] == 1
+    assert JobRun.objects.get(pk=run.pk).losses == 1
+
+
+def test_a_statement_that_reads_the_whole_table_is_seen(history):
+    (look,) = explain(lambda: list(JobRun.objects.filter(worker="somewhere")))
+
+    assert ALL in look.reads
