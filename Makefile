@@ -9,10 +9,11 @@ MATRIX := $(BIN)/python -m tests.tooling.matrix
 PINS := requirements/constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help venv mariadb demo test parts mutants check format lint wheel pins clean
+.PHONY: help venv mariadb demo test parts mutants check format lint bench bench-smoke wheel \
+	pins clean
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 venv: .venv/dev.installed ## Make .venv with all that development takes
 
@@ -41,6 +42,13 @@ lint: venv ## Say what ruff and mypy object to
 	@$(BIN)/ruff check .
 	@$(BIN)/python -m mypy
 
+bench: venv ## Measure this project beside its peers; ONLY=a,c for parts, ROUNDS=n
+	@$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) \
+		$(if $(MARKDOWN),--markdown)
+
+bench-smoke: venv ## Try the benchmark's small form: are the results right?
+	@$(BIN)/python -m benchmarks --smoke
+
 wheel: venv ## Build the wheel into dist/
 	@rm -rf build
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist .
@@ -54,7 +62,7 @@ pins: ## Renew the pinned versions
 	@cp var/pins/pins.txt $(PINS)
 
 clean: ## Remove all that these targets made
-	@rm -rf .venv build dist var *.egg-info .coverage .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf .venv .venvs build dist var *.egg-info .coverage .pytest_cache .mypy_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # An environment that exists is kept and only brought up to date.

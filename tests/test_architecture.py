@@ -21,6 +21,7 @@ from tests.tooling.architecture import (
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "cronmgmt"
 DEMO = ROOT / "project"
+BENCHMARKS = ROOT / "benchmarks"
 
 
 def rule_name(rule):
@@ -35,8 +36,9 @@ def test_the_package_keeps_the_rule(rule):
 
 
 @pytest.mark.parametrize("rule", HABITS, ids=rule_name)
-def test_the_demo_keeps_the_habit(rule):
-    complaints = complaints_about(DEMO, rule)
+@pytest.mark.parametrize("beside", [DEMO, BENCHMARKS], ids=lambda path: path.name)
+def test_what_stands_beside_the_package_keeps_the_habit(beside, rule):
+    complaints = complaints_about(beside, rule)
 
     assert not complaints, "\n".join(complaints)
 

@@ -54,9 +54,10 @@ def _postgresql(rows: list[Any]) -> Iterator[str]:
     while nodes:
         node = nodes.pop()
         nodes += node.get("Plans", [])
-        if node["Node Type"] == "Seq Scan":
+        name = node.get("Index Name")
+        if node["Node Type"] == "Seq Scan" or (name and "Index Cond" not in node):
             yield ALL
-        elif name := node.get("Index Name"):
+        elif name:
             yield PRIMARY_KEY if name.endswith("_pkey") else name
         if node["Node Type"] == "Sort":
             yield "a sort"

@@ -28,7 +28,12 @@ PROJECT = ("tests/project",)
 LIVE = ("tests/scenarios",)
 APART = (*DOCS, *PROJECT, *LIVE, "tests/browser")
 # These know no database either, and run with the first suite only.
-PURE = ("tests/schedules", "tests/tooling", "tests/test_architecture.py")
+PURE = (
+    "tests/benchmarks",
+    "tests/schedules",
+    "tests/tooling",
+    "tests/test_architecture.py",
+)
 # What depends on how the database is reached, and on what its clock shows.
 DEEP = ("tests/databases", "tests/engine", "tests/models")
 
@@ -157,6 +162,11 @@ LEGS = (
         (inside("mariadb", measured("mariadb+2h", *AGAIN, *DEEP)),),
         programs=("mariadbd", "mariadb-install-db", "mariadb-tzinfo-to-sql"),
         drivers=("mariadb",),
+    ),
+    Leg(
+        "bench-smoke",
+        (python("benchmarks", "--smoke"),),
+        services=("postgresql", "redis"),
     ),
     Leg("wheel", (pytest("wheel", "-m", "wheel"),)),
     Leg("docs", (pytest("docs", *DOCS),)),

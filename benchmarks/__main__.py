@@ -1,0 +1,94 @@
+"""``make bench``: measure, print the tables, write JSON to ``benchmarks/out/``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from benchmarks import report
+from benchmarks.bench import SMALL, Bench, Sizes
+from benchmarks.catalogue import PARTS
+
+OUT = Path(__file__).parent / "out"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the parts that are asked for; 1 when a result was wrong."""
+    options = _parser().parse_args(arguments)
+    parts = options.only or [
+        letter for letter, part in PARTS.items() if part.in_smoke or not options.smoke
+    ]
+    # An end by SIGTERM takes down what was set up, as Ctrl-C does.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    with (
+        tempfile.TemporaryDirectory(prefix="cronmgmt-bench-") as folder,
+        ExitStack() as stack,
+    ):
+        bench = Bench(
+            Path(folder),
+            rounds=1 if options.smoke else options.rounds,
+            stack=stack,
+            sizes=SMALL if options.smoke or options.small else Sizes(),
+            with_peers=not options.smoke,
+        )
+        # Databases and PostgreSQL's own user must get at their files.
+        Path(folder).chmod(0o755)
+        for part in parts:
+            PARTS[part].measure(bench)
+    bench.results.notes += bench.wrong
+    if options.smoke:
+        # Figures of so little, on a machine that does other things, mean nothing.
+        print(
+            "\n".join(bench.wrong)
+            or f"The results of parts {', '.join(parts)} are right."
+        )
+    else:
+        _print(bench, markdown=options.markdown)
+        written = report.as_json(bench.results, bench.settings, bench.rounds)
+        bench.say(f"Written to {report.write(OUT, written)}")
+    return 1 if bench.wrong else 0
+
+
+def _print(bench: Bench, *, markdown: bool) -> None:
+    if markdown:
+        print(report.as_markdown(bench.results))
+        return
+    print(report.as_text(bench.results))
+    print("\nSettings")
+    for label, chosen in bench.settings.items():
+        print(f"  {label}: {json.dumps(chosen['versions'])}")
+        print(f"    {json.dumps(chosen['settings'])}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    known = ", ".join(f"{letter} {part.title}" for letter, part in PARTS.items())
+    parser.add_argument("--only", type=_parts, help=f"parts, as in a,c: {known}")
+    parser.add_argument("--rounds", type=int, default=3, help="3 unless given")
+    parser.add_argument("--markdown", action="store_true", help="tables for the docs")
+    parser.add_argument(
+        "--small", action="store_true", help="little of everything, to try the harness"
+    )
+    parser.add_argument(
+        "--smoke", action="store_true", help="ours only, small: are the results right?"
+    )
+    return parser
+
+
+def _parts(text: str) -> list[str]:
+    parts = [part.strip() for part in text.split(",")]
+    if unknown := sorted(set(parts) - set(PARTS)):
+        raise argparse.ArgumentTypeError(
+            f"no part {', '.join(unknown)}; there are {', '.join(PARTS)}"
+        )
+    return parts
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,3 @@
+"""What is measured: a module per part."""
+
+from __future__ import annotations

@@ -1,0 +1,87 @@
+"""celery, django-celery-beat and django-celery-results."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django_celery_beat.models import IntervalSchedule, PeriodicTask, PeriodicTasks
+from django_celery_beat.schedulers import DatabaseScheduler
+from django_celery_results.models import TaskResult
+
+from benchmarks.sites import LATER
+from benchmarks.sites.on_celery.work import app, note, nothing
+from benchmarks.sites.site import Site
+
+HOUR = timedelta(hours=1)
+
+
+class OnCelery(Site):
+    packages = ("celery", "django-celery-beat", "django-celery-results", "redis")
+
+    def settings(self) -> dict[str, Any]:
+        return {
+            "command": "celery worker --concurrency 2, celery beat",
+            "broker": "redis",
+            "result_backend": settings.CELERY_RESULT_BACKEND,
+            "worker_prefetch_multiplier": settings.CELERY_WORKER_PREFETCH_MULTIPLIER,
+            "CONN_MAX_AGE": settings.DATABASES["default"]["CONN_MAX_AGE"],
+        }
+
+    def tables(self) -> Iterable[type[models.Model]]:
+        return [TaskResult, PeriodicTask, PeriodicTasks, IntervalSchedule]
+
+    def queue(self, count: int) -> None:
+        for _ in range(count):
+            nothing.delay()
+
+    def finished(self) -> int:
+        return TaskResult.objects.filter(status="SUCCESS").count()
+
+    def queued(self) -> int:
+        with app.connection_for_read() as connection:
+            return int(connection.default_channel.client.llen("celery"))
+
+    def schedule(self, count: int, due: float | None = None) -> None:
+        moment = datetime.fromtimestamp(due or time.time() + LATER, UTC)
+        if PeriodicTask.objects.count() != count:
+            self._make_schedules(count)
+        # An hourly schedule that last ran an hour before it is due.
+        PeriodicTask.objects.update(last_run_at=moment - HOUR)
+        PeriodicTasks.update_changed()
+
+    def _make_schedules(self, count: int) -> None:
+        PeriodicTask.objects.all().delete()
+        hourly, _ = IntervalSchedule.objects.get_or_create(
+            every=1, period=IntervalSchedule.HOURS
+        )
+        PeriodicTask.objects.bulk_create(
+            PeriodicTask(
+                name=number,
+                task="note",
+                args=json.dumps([number]),
+                interval=hourly,
+            )
+            for number in map(str, range(count))
+        )
+
+    def turn_due_into_queued(self, count: int) -> float:
+        self.schedule(count, time.time() - 1)
+        beat = DatabaseScheduler(app=app)
+        assert beat.schedule  # Read before the time runs, as by a beat that is up.
+        started = time.perf_counter()
+        while self.queued() < count:
+            for _ in range(100):
+                beat.tick()
+        return time.perf_counter() - started
+
+    def trigger(self, label: str) -> None:
+        note.delay(label)
+
+
+site = OnCelery()

@@ -1,0 +1,3 @@
+"""A site on cronmgmt."""
+
+from __future__ import annotations

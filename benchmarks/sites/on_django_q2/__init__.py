@@ -1,0 +1,3 @@
+"""A site on plain django-q2."""
+
+from __future__ import annotations

@@ -1,0 +1,19 @@
+"""The tasks."""
+
+from __future__ import annotations
+
+from django_tasks import task
+
+from benchmarks.sites import handlers
+
+
+@task()
+def nothing() -> None:
+    """Do nothing."""
+    handlers.nothing()
+
+
+@task()
+def note(label: str) -> None:
+    """Note when the task was started."""
+    handlers.note(label)

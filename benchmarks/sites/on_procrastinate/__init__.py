@@ -1,0 +1,3 @@
+"""A site on procrastinate."""
+
+from __future__ import annotations
