@@ -66,7 +66,7 @@ def jobs(*, retired: bool = False) -> list[JobState]:
 def job(name: str) -> JobState:
     """Return one job with its unfinished run, or raise UnknownJob."""
     row = ScheduledJob.named(name)
-    if row is None or row.name != name:  # To MariaDB, "A " is "a".
+    if row is None:
         raise UnknownJob(f"There is no job {name!r}.")
     return JobState(row, _unfinished(job_id=row.pk).get(row.pk))
 

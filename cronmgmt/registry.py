@@ -286,5 +286,13 @@ def forget(name: str) -> None:
     _declarations.pop(name, None)
 
 
+def typed(name: str) -> Callable[..., Any] | None:
+    """Return a handler's function if its parameters are known, to be fields of a form."""
+    known = _handlers.get(name)
+    if known is None or describe_parameters(known.function).takes_any:
+        return None
+    return known.function
+
+
 def _origin(function: Callable[..., Any]) -> str:
     return f"{function.__module__}.{function.__qualname__}"

@@ -24,6 +24,7 @@ from cronmgmt.admin.fields import (
 from cronmgmt.admin.marks import BACK, declared
 from cronmgmt.admin.parameters import OWNER, Shown
 from cronmgmt.models import ScheduledJob, database
+from cronmgmt.parameters.forms import complaints, form_fields, without_secrets
 
 DURATIONS = (
     "jitter",
@@ -90,7 +91,7 @@ class JobForm(JobModelForm):
         self.fields[OWNER].initial = owner
         if self.shown.function is not None:
             del self.fields["params"]
-            self.fields.update(parameters.fields(self.shown.function, self.held))
+            self.fields.update(form_fields(self.shown.function, self.held))
         self.is_switched = self.is_bound and self.data.get(OWNER, owner) != owner
         if self.is_switched:
             self.data = self._as_if_shown_before()
@@ -118,9 +119,9 @@ class JobForm(JobModelForm):
         if not data.get("enabled", True) and until and until <= clock.now(database()):
             self.add_error("off_until", _("That has passed already."))
         if function := self.shown.function:
-            for name, complaint in parameters.complaints(function, data).items():
+            for name, complaint in complaints(function, data).items():
                 self.add_error(name, complaint)
-            self.data = parameters.without_secrets(function, self.data, self.errors)
+            self.data = without_secrets(function, self.data, self.errors)
         for column, value in self.given_back.items():
             data[column] = value
             for name in self.shown.names if column == "params" else [column]:

@@ -13,15 +13,10 @@ from django.utils.translation import gettext as _
 from cronmgmt import registry
 from cronmgmt.models import ScheduledJob
 from cronmgmt.parameters import Parameter, describe_parameters
-from cronmgmt.parameters.forms import PREFIX, collected, form_fields
+from cronmgmt.parameters.forms import NOTHING, PREFIX, collected
 
 OWNER = "params_of"
 """The hidden field that says whose parameters a form shows."""
-
-NOTHING: tuple[Any, ...] = (None, "", [])
-
-
-Errors = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,35 +41,7 @@ def shown(request: HttpRequest, job: ScheduledJob | None) -> Shown:
     as_json = request.method == "POST" and "params" in chosen
     if as_json and chosen.get(OWNER, handler) == handler:
         return Shown(handler, None)  # A program need not know the fields.
-    return Shown(handler, _typed(handler))
-
-
-def fields(
-    function: Callable[..., Any], held: Mapping[str, Any]
-) -> dict[str, forms.Field]:
-    """Return a field for each parameter, filled with what the job holds.
-
-    What stands where a secret's name belongs may be the secret: it is not shown.
-    """
-    made = form_fields(function, held)
-    for each in _parameters(function):
-        field = made[f"{PREFIX}{each.name}"]
-        _dress(field)
-        if each.is_secret and not _fits(each, field.initial):
-            field.initial = None
-    return made
-
-
-def complaints(function: Callable[..., Any], cleaned: Mapping[str, Any]) -> Errors:
-    """Return what passed its field and still cannot be stored: JSON with a NaN, say."""
-    found = {}
-    for each in _parameters(function):
-        name = f"{PREFIX}{each.name}"
-        value = cleaned.get(name)
-        is_set = each.required or value not in NOTHING
-        if name in cleaned and is_set and not _fits(each, value):
-            found[name] = _("Give %(wanted)s.") % {"wanted": each.kind.wanted}
-    return found
+    return Shown(handler, registry.typed(handler))
 
 
 def given(
@@ -97,16 +64,6 @@ def given(
     return stored
 
 
-def without_secrets(function: Callable[..., Any], data: Any, wrong: Any) -> Any:
-    """Return what was sent without what was typed where a secret's name belongs."""
-    names = {f"{PREFIX}{each.name}" for each in _parameters(function) if each.is_secret}
-    if names.isdisjoint(wrong):
-        return data
-    cleared = data.copy()
-    cleared.update(dict.fromkeys(names.intersection(wrong), ""))
-    return cleared
-
-
 def about_leftovers(function: Callable[..., Any], held: Any) -> str:
     """Say what a job sets that its handler does not know (any longer)."""
     known = describe_parameters(function).by_name()
@@ -122,36 +79,9 @@ def as_object(held: Any) -> dict[str, Any]:
     return held if isinstance(held, dict) else {}
 
 
-def _typed(handler: str) -> Callable[..., Any] | None:
-    if not registry.is_registered(handler):
-        return None
-    function = registry.find(handler).function
-    return None if describe_parameters(function).takes_any else function
-
-
 def _parameters(function: Callable[..., Any]) -> tuple[Parameter, ...]:
     return describe_parameters(function).parameters
 
 
-def _fits(parameter: Parameter, value: Any) -> bool:
-    try:
-        parameter.kind.json(value)
-    except (ValueError, TypeError):
-        return False
-    return True
-
-
 def _differ(was: Any, now: Any) -> bool:
     return bool(was != now) and not (was in NOTHING and now in NOTHING)
-
-
-def _dress(field: forms.Field) -> None:
-    """Let the browser help with what is hard to type."""
-    if isinstance(field, forms.DateField):
-        field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    elif isinstance(field, forms.DateTimeField):
-        field.widget = forms.DateTimeInput(
-            attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S"
-        )
-    elif isinstance(field, forms.JSONField):
-        field.widget.attrs["rows"] = 4

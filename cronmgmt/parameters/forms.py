@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -25,6 +25,9 @@ from cronmgmt.parameters.signature import Parameter, describe_parameters
 
 PREFIX = "param_"
 """What the fields' names begin with, so that they meet no others in one form."""
+
+NOTHING: tuple[Any, ...] = (None, "", [])
+"""What a field holds that was left empty."""
 
 _PLAIN: dict[type, type[forms.Field]] = {
     str: forms.CharField,
@@ -52,10 +55,13 @@ class Lines(forms.CharField):
             return "\n".join(str(item) for item in value)
         return value
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        shown = self.prepare_value(initial)
+        return not self.disabled and _lines(shown) != _lines(data)
+
     def clean(self, value: Any) -> Any:
-        lines = super().clean(value).splitlines()
         try:
-            return [self.kind.from_text(line.strip()) for line in lines if line.strip()]
+            return [self.kind.from_text(line) for line in _lines(super().clean(value))]
         except ValueError:
             raise ValidationError(
                 _("Each line must be %(wanted)s.") % {"wanted": self.kind.wanted}
@@ -87,16 +93,47 @@ def form_fields(
     """Return a field for each parameter, filled with ``params`` or the default.
 
     The names begin with :data:`PREFIX`. An optional one left empty is not set: the
-    handler's default counts.
+    handler's default counts. What stands where a secret's name belongs may be the
+    secret: it is not shown.
     """
     given = params or {}
     fields = {}
     for parameter in describe_parameters(function).parameters:
         field = _field(parameter.kind, required=parameter.required)
+        _dress(field)
         field.label = parameter.name
-        field.initial = _initial(parameter, given)
+        initial = _initial(parameter, given)
+        if not parameter.is_secret or fits(parameter, initial):
+            field.initial = initial
         fields[f"{PREFIX}{parameter.name}"] = field
     return fields
+
+
+def complaints(
+    function: Callable[..., Any], cleaned: Mapping[str, Any]
+) -> dict[str, str]:
+    """Return what passed its field and still cannot be stored: JSON with a NaN, say."""
+    found = {}
+    for each in describe_parameters(function).parameters:
+        name = f"{PREFIX}{each.name}"
+        value = cleaned.get(name)
+        is_set = each.required or value not in NOTHING
+        if name in cleaned and is_set and not fits(each, value):
+            found[name] = _("Give %(wanted)s.") % {"wanted": each.kind.wanted}
+    return found
+
+
+def without_secrets(
+    function: Callable[..., Any], data: Any, wrong: Collection[str]
+) -> Any:
+    """Return what was sent without what was typed where a secret's name belongs."""
+    parameters = describe_parameters(function).parameters
+    names = {f"{PREFIX}{each.name}" for each in parameters if each.is_secret}
+    if names.isdisjoint(wrong):
+        return data
+    cleared = data.copy()
+    cleared.update(dict.fromkeys(names.intersection(wrong), ""))
+    return cleared
 
 
 def collected(
@@ -110,7 +147,7 @@ def collected(
     params = {}
     for parameter in describe_parameters(function).parameters:
         value = cleaned.get(f"{PREFIX}{parameter.name}")
-        if value in (None, "", []) and not parameter.required:
+        if value in NOTHING and not parameter.required:
             continue
         try:
             params[parameter.name] = parameter.kind.json(value)
@@ -119,6 +156,32 @@ def collected(
                 {f"{PREFIX}{parameter.name}": _("Give %s.") % parameter.kind.wanted}
             ) from None
     return params
+
+
+def fits(parameter: Parameter, value: Any) -> bool:
+    """Tell whether the value can be stored as that parameter."""
+    try:
+        parameter.kind.json(value)
+    except (ValueError, TypeError):
+        return False
+    return True
+
+
+def _lines(text: Any) -> list[str]:
+    lines = [line.strip() for line in str(text or "").splitlines()]
+    return [line for line in lines if line]
+
+
+def _dress(field: forms.Field) -> None:
+    """Let the browser help with what is hard to type."""
+    if isinstance(field, forms.DateField):
+        field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    elif isinstance(field, forms.DateTimeField):
+        field.widget = forms.DateTimeInput(
+            attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S"
+        )
+    elif isinstance(field, forms.JSONField):
+        field.widget.attrs["rows"] = 4
 
 
 def _initial(parameter: Parameter, given: Mapping[str, Any]) -> Any:

@@ -87,7 +87,6 @@ def test_a_run_is_queued_with_what_was_changed(alice, job):
         "month": "2026-03-01",
         "token": "env:TOKEN",
         "deep": False,
-        "regions": [1, 2],
     }
     assert (run.requested_by, run.reason) == ("alice", "asked by finance")
     job.refresh_from_db()

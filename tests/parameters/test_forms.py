@@ -84,6 +84,34 @@ def test_a_complaint_stands_at_its_field(name, text, complaint):
     assert complaint in str(form.errors[f"{PREFIX}{name}"])
 
 
+@pytest.mark.parametrize(
+    ("held", "typed", "changed"),
+    [
+        ([1, 2], "1\r\n2", False),
+        ([1, 2], " 1\n\n2\n", False),
+        ([1, 2], "2\n1", True),
+        ([1, 2], "", True),
+        ([1, 2], None, True),
+        ([], "", False),
+        ([], "1", True),
+        (["x"], "x", False),  # Broken by hand, and left as it is.
+    ],
+)
+def test_a_list_counts_as_changed_when_its_lines_are_others(held, typed, changed):
+    field = form_fields(handler, {"regions": held})["param_regions"]
+
+    assert field.has_changed(field.initial, typed) is changed
+
+
+def test_what_may_be_a_secret_itself_is_not_shown():
+    shown = {
+        token: form_fields(handler, {"token": token})["param_token"].initial
+        for token in ("env:TOKEN", "hunter2")
+    }
+
+    assert shown == {"env:TOKEN": "env:TOKEN", "hunter2": None}
+
+
 def test_the_fields_show_what_the_job_holds():
     fields = form_fields(handler, {"limit": 7, "mode": "slow", "day": "2026-03-01"})
 

@@ -112,7 +112,7 @@ def cancel_run(
 def find_job(name: str) -> ScheduledJob:
     """Return the job of that name, or raise UnknownJob."""
     job = ScheduledJob.named(name)
-    if job is None or job.name != name:  # To MariaDB, "A " is "a".
+    if job is None:
         raise UnknownJob(f"There is no job {name!r}.")
     return job
 
