@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cronmgmt.dashboard import pages, programs, verbs
+from cronmgmt.dashboard import pages, programs, triggering, verbs
 from cronmgmt.dashboard.paths import both
 
 app_name = "cronmgmt"
@@ -12,6 +12,7 @@ app_name = "cronmgmt"
 urlpatterns = [
     path("", pages.jobs, name="jobs"),
     *both("jobs/<job:name>", pages.job, "job"),
+    *both("jobs/<job:name>/trigger", triggering.trigger_with, "trigger-with"),
     *both("runs/<uuid:execution_id>", pages.run, "run"),
     *both("runs/<uuid:execution_id>/log", pages.log, "log"),
     *both("trigger/<job:name>", verbs.trigger, "trigger"),

@@ -61,8 +61,7 @@ def preview(job: ScheduledJob) -> str:
 
 def trigger_page(job: ScheduledJob) -> str | None:
     """Return the form that triggers the job; None where nobody can trigger it."""
-    page = page_of("job", job.name) if job.state in ("on", "off") else None
-    return f"{page}?trigger" if page else None
+    return page_of("trigger-with", job.name) if job.state in ("on", "off") else None
 
 
 def page_of(name: str, key: object) -> str | None:

@@ -24,7 +24,6 @@ from cronmgmt.dashboard.rows import (
     attempt_reason,
     seconds_to_next_look,
 )
-from cronmgmt.dashboard.triggering import ASKED, trigger_with
 from cronmgmt.models import ScheduledJob, database
 
 LOG_SHOWN = 100_000
@@ -46,16 +45,9 @@ def jobs(request: HttpRequest) -> HttpResponse:
     return show(request, "jobs", viewer, context)
 
 
+@require_safe
 @for_members()
 def job(request: HttpRequest, name: str) -> HttpResponse:
-    """Show a job; with ``?trigger`` the form that triggers it."""
-    if ASKED in request.GET:
-        return trigger_with(request, name)
-    return _job(request, name)
-
-
-@require_safe
-def _job(request: HttpRequest, name: str) -> HttpResponse:
     viewer = let_in(request)
     now = clock.now(database())
     before = _number(request.GET.get("before"))

@@ -83,7 +83,7 @@ def test_triggering(people, make_job, role, status):
 @pytest.mark.parametrize(("role", "status"), allowed("403 200 200 403 302"))
 def test_triggering_with_other_parameters(people, make_job, role, status):
     make_job()
-    form = "/cron/jobs/members?trigger"
+    form = "/cron/jobs/members/trigger"
     client = people(role)
 
     assert client.get(form).status_code == status

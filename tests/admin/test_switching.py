@@ -85,10 +85,10 @@ def test_the_form_links_to_the_one_that_triggers(
 
     page = tom.get(change_url(make_job())).content.decode()
 
-    assert ('href="/cron/jobs/members?trigger"' in page) is linked
+    assert ('href="/cron/jobs/members/trigger"' in page) is linked
 
 
 def test_a_retired_job_has_no_link_to_trigger_it(root, make_job, change_url, now):
     job = make_job(retired_at=now)
 
-    assert b"?trigger" not in root.get(change_url(job)).content
+    assert b"/trigger" not in root.get(change_url(job)).content

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from typing import Literal
 
 import pytest
 
 from cronmgmt import registry
+from cronmgmt.dashboard.parameters import TriggerForm
 from cronmgmt.models import Activity, JobRun, ScheduledJob
 from cronmgmt.parameters import Secret
 
 PAGE = "/cron/jobs/members"
-FORM = f"{PAGE}?trigger"
-LINK = 'href="/cron/jobs/members?trigger"'
+FORM = f"{PAGE}/trigger"
+LINK = 'href="/cron/jobs/members/trigger"'
 
 
 def sync(
@@ -162,6 +164,29 @@ def test_what_the_handler_knows_no_longer_is_said_on_the_form(alice, job):
     assert "has no parameter &#x27;&lt;old&gt;&#x27;" in answer.content.decode()
 
 
+def test_an_untouched_form_changes_no_parameter(alice, job):
+    form = TriggerForm(job, sent(alice))
+
+    assert form.is_valid(), form.errors
+    assert form.changed() == {}
+
+
+@pytest.mark.parametrize("path", [FORM, f"{FORM}/"])
+def test_the_form_is_sent_to_its_own_address_by_plain_html(logged_in, job, path):
+    careful = logged_in(
+        "dora", "view_scheduledjob", "trigger_scheduledjob", enforce_csrf_checks=True
+    )
+    page = careful.get(path).content.decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
+    data = sent(careful, path, param_customer="9", csrfmiddlewaretoken=token)
+
+    answer = careful.post(re.search(r'method="post" action="([^"]+)"', page)[1], data)
+
+    assert "<script" not in page
+    assert (answer.status_code, answer["Location"]) == (303, PAGE)
+    assert JobRun.objects.get().params["customer"] == 9
+
+
 def test_the_jobs_page_links_to_the_form(alice, job):
     assert LINK in alice.get(PAGE).content.decode()
 
@@ -187,9 +212,19 @@ def test_who_may_only_look_neither_sees_nor_sends_the_form(bob, job):
 
 
 def test_a_stranger_does_not_learn_whether_there_is_such_a_job(charlie, job):
-    for path in (FORM, "/cron/jobs/nobody?trigger"):
+    for path in (FORM, "/cron/jobs/nobody/trigger"):
         assert charlie.get(path).status_code == 403
         assert charlie.post(path).status_code == 403
+    assert not JobRun.objects.exists()
+    noted = Activity.objects.values_list("actor", "job_name", "allowed")
+    assert set(noted) == {("charlie", "members", False), ("charlie", "nobody", False)}
+
+
+def test_who_may_trigger_and_not_look_has_no_form(logged_in, job):
+    blind = logged_in("dora", "trigger_scheduledjob")
+
+    assert blind.get(FORM).status_code == 403
+    assert blind.post(FORM, {"param_customer": "9"}).status_code == 403
     assert not JobRun.objects.exists()
 
 
@@ -201,8 +236,8 @@ def test_who_is_not_logged_in_is_asked_to(client, job):
 
 
 def test_there_is_no_form_for_a_job_that_is_not_there(alice):
-    assert alice.get("/cron/jobs/nobody?trigger").status_code == 404
-    assert alice.post("/cron/jobs/nobody?trigger").status_code == 404
+    assert alice.get("/cron/jobs/nobody/trigger").status_code == 404
+    assert alice.post("/cron/jobs/nobody/trigger").status_code == 404
 
 
 def test_a_jobs_page_itself_takes_no_post(alice, job):
