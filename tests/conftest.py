@@ -7,6 +7,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from hypothesis import settings
 
 from cronmgmt.clock import SettableClock, use
@@ -81,6 +82,19 @@ def make_run(clock):
         # As the claim leaves them.
         run.seen, run.clock_read = time.monotonic(), clock.time
         return run
+
+    return make
+
+
+@pytest.fixture
+def make_user(django_user_model):
+    """Save a person who has these permissions of the app."""
+
+    def make(name, *permissions, **fields):
+        user = django_user_model.objects.create_user(name, **fields)
+        rights = Permission.objects.filter(content_type__app_label="cronmgmt")
+        user.user_permissions.set(rights.filter(codename__in=permissions))
+        return user
 
     return make
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.test import Client
 
 from cronmgmt import registry
@@ -29,13 +28,10 @@ def sync(run, limit=10):
 
 
 @pytest.fixture
-def logged_in(django_user_model):
+def logged_in(make_user):
     def log_in(name, *permissions, is_staff=True):
-        user = django_user_model.objects.create_user(name, is_staff=is_staff)
-        rights = Permission.objects.filter(content_type__app_label="cronmgmt")
-        user.user_permissions.set(rights.filter(codename__in=permissions))
         client = Client()
-        client.force_login(user)
+        client.force_login(make_user(name, *permissions, is_staff=is_staff))
         return client
 
     return log_in

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.test import Client
 
 from cronmgmt.models import Status
@@ -22,17 +21,6 @@ OPERATE = (
 @pytest.fixture(autouse=True)
 def _database(db):
     pass
-
-
-@pytest.fixture
-def make_user(django_user_model):
-    def make(name, *permissions):
-        user = django_user_model.objects.create_user(name, password="secret")
-        rights = Permission.objects.filter(content_type__app_label="cronmgmt")
-        user.user_permissions.set(rights.filter(codename__in=permissions))
-        return user
-
-    return make
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import Permission
 
 from cronmgmt.engine.actions import Actor
 
@@ -20,13 +19,11 @@ BOB = ("view_scheduledjob", "view_jobrun")
 
 
 @pytest.fixture
-def make_actor(django_user_model):
+def make_actor(make_user):
     """Somebody at the dashboard who has these permissions."""
 
     def make(name, *permissions):
-        user = django_user_model.objects.create_user(name)
-        rights = Permission.objects.filter(content_type__app_label="cronmgmt")
-        user.user_permissions.set(rights.filter(codename__in=permissions))
+        user = make_user(name, *permissions)
         return Actor(name, "dashboard", user=user, address="192.0.2.7")
 
     return make
