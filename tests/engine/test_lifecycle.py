@@ -162,7 +162,7 @@ class Site:
 
 
 # Behind a network each statement takes ten times as long, and shows the same.
-EXAMPLES = 400 if connection.vendor == "sqlite" else 60
+EXAMPLES = 200 if connection.vendor == "sqlite" else 60
 
 
 @settings(
