@@ -15,6 +15,7 @@ from pathlib import Path
 from cronmgmt.models import JobRun
 from project.sync.tables import TABLES
 from tests.project.aliases import KINDS, aliases, database_url
+from tests.tooling.running import environ_of, processes
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -112,7 +113,7 @@ class Site:
     def processes(self):
         """Return the ids of all processes that belong to this site."""
         mark = f"DEMO_VAR={self.folder}\0".encode()
-        return [pid for pid in all_processes() if mark in environ_of(pid)]
+        return [pid for pid in processes() if mark in environ_of(pid)]
 
     def is_running(self, pid, command):
         """Return whether a process is that command of manage.py."""
@@ -138,14 +139,3 @@ def wait_for(condition, patience=PATIENCE):
         assert time.monotonic() < until, f"{condition} did not become true"
         time.sleep(0.02)
     return answer
-
-
-def all_processes():
-    return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
-
-
-def environ_of(pid):
-    try:
-        return Path(f"/proc/{pid}/environ").read_bytes()
-    except OSError:
-        return b""  # It is gone, or it is somebody else's.

@@ -51,6 +51,8 @@ class Leg:
     """Programs that must be installed, for instance chromium."""
     drivers: tuple[str, ...] = ()
     """Databases that the leg starts itself, whose driver must be installed."""
+    limit: float = 600
+    """Seconds after which it is ended, and has failed."""
 
     def left_out(self) -> str:
         """Return why this machine cannot run the leg; empty when it can."""

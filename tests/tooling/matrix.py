@@ -17,6 +17,7 @@ from typing import IO
 
 from tests.tooling.legs import COVERAGE, LEGS, SCRATCH, Command, Leg, python
 from tests.tooling.parts import ROOT, Outcomes, merge, read_reports
+from tests.tooling.running import run_within
 
 TOOLS_WITH_VERBS = ("django", "manage.py", "ruff")
 NOT_COLLECTED = 5  # pytest's exit status when it found no test
@@ -33,6 +34,8 @@ class Result:
     """ok, FAILED or left out"""
     seconds: float = 0.0
     note: str = ""
+    failing: tuple[str, ...] = ()
+    """The tests that failed."""
 
 
 def run_leg(leg: Leg, output: IO[str] | None = None) -> Result:
@@ -45,26 +48,34 @@ def run_leg(leg: Leg, output: IO[str] | None = None) -> Result:
     if reason := leg.left_out():
         return Result(leg.name, "left out", note=reason)
     started = time.monotonic()
-    failed = [each for each in leg.commands if not _succeeds(each, leg, output)]
+    until = started + leg.limit
+    said = [_trouble_with(command, leg, until, output) for command in leg.commands]
     seconds = time.monotonic() - started
-    notes = [counted(report) for report in read_reports([leg.report])]
-    notes += [f"{_shown(command)} failed" for command in failed]
-    verdict = "FAILED" if failed else "ok"
-    return Result(leg.name, verdict, seconds, "; ".join(notes))
+    # What comes after the one that took too long is not begun, and says the same.
+    troubles = list(dict.fromkeys(filter(None, said)))
+    for trouble in troubles:
+        print(f"{leg.name}: {trouble}", file=output, flush=True)
+    reports = read_reports([leg.report])
+    notes = [*map(counted, reports), *troubles]
+    failed = [test for report in reports for test in failing(report)]
+    verdict = "FAILED" if troubles else "ok"
+    return Result(leg.name, verdict, seconds, "; ".join(notes), tuple(failed))
 
 
-def _succeeds(command: Command, leg: Leg, output: IO[str] | None) -> bool:
+def _trouble_with(
+    command: Command, leg: Leg, until: float, output: IO[str] | None
+) -> str:
     environ = {
         **os.environ,
         "COVERAGE_FILE": str(COVERAGE / f".coverage.{leg.name}"),
         **leg.environ,
     }
-    status = subprocess.run(
-        command, cwd=ROOT, env=environ, stdout=output, stderr=output, check=False
-    ).returncode
+    status = run_within(until - time.monotonic(), command, environ, output)
+    if status is None:
+        return f"took longer than {leg.limit:g} s"
     if status == NOT_COLLECTED:
-        print(f"{leg.name}: no test was found", file=output, flush=True)
-    return status == 0
+        return "no test was found"
+    return f"{_shown(command)} failed" if status else ""
 
 
 def run_legs(legs: Sequence[Leg], jobs: int) -> list[Result]:
@@ -96,6 +107,11 @@ def counted(outcomes: Outcomes) -> str:
     line = f"{results.count('passed')} passed, {results.count('failed')} failed"
     skipped = results.count("skipped")
     return f"{line}, {skipped} skipped" if skipped else line
+
+
+def failing(outcomes: Outcomes) -> list[str]:
+    """Return the tests that failed, a repeated one only if its last try did."""
+    return [test for test, each in outcomes.items() if each["outcome"] == "failed"]
 
 
 def never_run(outcomes: Outcomes) -> list[str]:
@@ -142,6 +158,22 @@ def print_summary(
         print("\n".join(f"  {line}" for line in skipped))
 
 
+def print_failures(results: Sequence[Result]) -> None:
+    """Print what failed once more, where the reader of a long output ends up."""
+    failed = [result for result in results if result.verdict == "FAILED"]
+    if not failed:
+        return
+    print("\nFailed:")
+    for result in failed:
+        print(
+            "\n".join([f"  {result.name}: {result.note}", *_indented(result.failing)])
+        )
+
+
+def _indented(lines: Sequence[str]) -> list[str]:
+    return [f"    {line}" for line in lines]
+
+
 def chosen(names: Sequence[str]) -> list[Leg]:
     return [leg for leg in LEGS if not names or leg.name in names]
 
@@ -175,6 +207,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     status = exit_status(results, skipped, require_all=require_all)
     if status and not any(result.verdict == "FAILED" for result in results):
         print("REQUIRE_ALL=1: what was left out or skipped above is a failure.")
+    print_failures(results)
     if outcomes:
         print(f"\n{counted(outcomes)}")
     return status

@@ -11,6 +11,7 @@ from __future__ import annotations
 import getpass
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -163,11 +164,14 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="cronmgmt-") as name:
         Path(name).chmod(0o755)
         with SERVERS[kind](Path(name)) as environ:
-            return subprocess.run(
-                [sys.executable, "-m", *command],
-                env={**os.environ, **environ},
-                check=False,
-            ).returncode
+            return _run([sys.executable, "-m", *command], {**os.environ, **environ})
+
+
+def _run(command: Sequence[str], environ: dict[str, str]) -> int:
+    with subprocess.Popen(command, env=environ) as running:
+        # What is interrupted ends in its own time, and has its server until then.
+        signal.signal(signal.SIGINT, lambda *_: running.send_signal(signal.SIGINT))
+        return running.wait()
 
 
 if __name__ == "__main__":

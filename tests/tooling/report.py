@@ -54,6 +54,19 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
     return report
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Any:
+    try:
+        return (yield)
+    except BaseException:  # An interruption: what passed until then proves nothing.
+        item.config.stash[OUTCOMES][item.nodeid] = {
+            "outcome": "failed",
+            "reason": "interrupted",
+            "parts": parts_of(item),
+        }
+        raise
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     file = session.config.getoption("--parts-report")
     if file:

@@ -13,6 +13,7 @@ from tests.tooling.matrix import (
     counted,
     exit_status,
     never_run,
+    print_failures,
     print_summary,
     run_leg,
     run_legs,
@@ -79,6 +80,19 @@ def test_the_summary_says_what_was_left_out_and_why(capsys):
     assert "sqlite           ok            1.5  3 passed, 0 failed\n" in printed
     assert "redis            left out           nothing answers\n" in printed
     assert "Skipped in every leg that has them:\n  a: no such server\n" in printed
+
+
+def test_the_summary_ends_with_the_tests_that_failed(capsys):
+    print_failures([PASSED, Result("style", "FAILED", 1.0, "1 failed", ("a::b",))])
+
+    printed = capsys.readouterr().out
+    assert printed == "\nFailed:\n  style: 1 failed\n    a::b\n"
+
+
+def test_nothing_more_is_printed_when_nothing_failed(capsys):
+    print_failures([PASSED, LEFT_OUT])
+
+    assert not capsys.readouterr().out
 
 
 def test_a_test_that_some_leg_ran_is_not_called_skipped():

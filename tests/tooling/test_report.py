@@ -72,3 +72,10 @@ def test_a_part_that_the_table_does_not_have_is_an_error(run):
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*test_a is marked for part '9.9'*"])
+
+
+def test_a_test_that_is_interrupted_has_failed(run):
+    _, report = run("def test_a(): raise KeyboardInterrupt\ndef test_b(): pass")
+
+    assert list(report) == ["test_it.py::test_a"]
+    assert report["test_it.py::test_a"]["outcome"] == "failed"
