@@ -14,7 +14,11 @@ from cronmgmt.engine.loop import work_a_slice
 from cronmgmt.engine.scheduling import look, queue_due
 from cronmgmt.models import Gap, JobRun, Node, ScheduledJob, Status
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bell")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("bell"),
+    pytest.mark.part("4.3"),
+]
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)

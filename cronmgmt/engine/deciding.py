@@ -109,6 +109,7 @@ def _plan(job: ScheduledJob, due: datetime, scene: Scene) -> Plan:
         grace=job.grace,
         limit=conf.MISFIRE_LIMIT,
         now=scene.now,
+        deadline=job.start_deadline and job.start_deadline + job.jitter,
     )
     plan = Plan(job, due, decision.next)
     for occurrence in decision.runs:

@@ -24,7 +24,15 @@ from django.db import DatabaseError, InterfaceError
 
 from cronmgmt import clock
 from cronmgmt.conf import conf
-from cronmgmt.engine import recovery, retention, rings, scenes, scheduling, stopping
+from cronmgmt.engine import (
+    pauses,
+    recovery,
+    retention,
+    rings,
+    scenes,
+    scheduling,
+    stopping,
+)
 from cronmgmt.engine.bells import Bells
 from cronmgmt.engine.connections import close_all
 from cronmgmt.engine.crew import Crew
@@ -152,6 +160,7 @@ class Node:
         self.presence.report(len(self.crew.workers))
 
     def _prune(self) -> None:
+        pauses.take_up_stranded()
         if retention.prune() >= retention.BATCH:
             self._due["prune"] = time.monotonic() + 10
 

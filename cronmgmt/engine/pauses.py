@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.db.models import QuerySet
+
+from cronmgmt import clock
 from cronmgmt.engine.absences import uncovered
+from cronmgmt.engine.transactions import in_transaction
 from cronmgmt.errors import InvalidSchedule
-from cronmgmt.models import Gap, Pause, ScheduledJob
+from cronmgmt.models import Gap, Pause, ScheduledJob, database
 from cronmgmt.models.pause import resumes_at
 
 BATCH = 500
@@ -25,15 +29,35 @@ def put_off(pause: Pause, now: datetime) -> int:
     What is overdue is left to the scheduler: it was due before.
     """
     pauses = Pause.not_over(now)
-    jobs = ScheduledJob.objects.filter(next_run_at__gt=now)
+    jobs = _locked().filter(next_run_at__gt=now)
     return _each(jobs_of(pause, jobs), pauses, now, ended=False)
 
 
 def take_up(pause: Pause, now: datetime) -> int:
     """Continue the jobs of a pause that has ended now with their next occurrence."""
-    jobs = ScheduledJob.objects.filter(covered_until__isnull=False)
+    jobs = _locked().filter(covered_until__isnull=False)
     found = jobs_of(pause, jobs)
     return _each(found, pauses_for(found, now), now, ended=True)
+
+
+def take_up_stranded() -> int:
+    """Plan jobs that wait for the end of a pause that is not there any more.
+
+    Somebody deleted its row by hand. Returns how many jobs were looked at.
+    """
+    now = clock.now(database())
+
+    def work() -> int:
+        stranded = _locked().filter(next_run_at=None, covered_until__isnull=False)
+        jobs = [job for job in stranded if job.is_live()]
+        return _each(jobs, pauses_for(jobs, now), now, ended=True) if jobs else 0
+
+    return in_transaction(work)
+
+
+def _locked() -> QuerySet[ScheduledJob]:
+    """Return the jobs, locked: an edit must not be undone by what was read before."""
+    return ScheduledJob.objects.select_for_update().order_by("pk")
 
 
 def jobs_of(pause: Pause, jobs: Iterable[ScheduledJob]) -> list[ScheduledJob]:

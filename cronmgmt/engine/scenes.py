@@ -55,6 +55,7 @@ def _made(jobs: Sequence[ScheduledJob]) -> dict[int, datetime]:
 
     After a backup of the jobs alone is restored, it is later than their next runs.
     """
-    runs = JobRun.objects.filter(job__in=jobs, scheduled_for__isnull=False)
+    since = min(job.next_run_at for job in jobs if job.next_run_at)
+    runs = JobRun.objects.filter(job__in=jobs, scheduled_for__gte=since)
     latest = runs.order_by().values_list("job").annotate(Max("scheduled_for"))
     return dict(latest)

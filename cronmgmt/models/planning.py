@@ -150,10 +150,14 @@ class Planned(models.Model):
             self.off_until and self.off_until.timestamp(),
             bool(self.retired_at),
             bool(self.set_aside_reason),
-            *self._calendar_key(),
+            *self._closing_key(),
         )
 
-    def _calendar_key(self) -> list[object]:
-        if not self.calendar:
-            return []
-        return [self.calendar, self.on_holiday, json.dumps(self.closed_days)]
+    def _closing_key(self) -> list[object]:
+        """Return what calendars and pauses find the job by."""
+        key: list[object] = []
+        if self.tags:
+            key.append(json.dumps(self.tags))
+        if self.calendar:
+            key += [self.calendar, self.on_holiday, json.dumps(self.closed_days)]
+        return key

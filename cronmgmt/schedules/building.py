@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
 
 from cronmgmt.errors import InvalidSchedule
 from cronmgmt.schedules.base import Schedule
@@ -48,7 +50,7 @@ def build_schedule(
     else:
         raise InvalidSchedule("kind", kind, "use cron, interval, once or manual")
     if calendar:
-        days = _days(calendar, closed_days)
+        days = _days(calendar, _as_key(closed_days))
         schedule = OpenDays(
             schedule, calendar, days, timezone, moves=on_holiday == "next"
         )
@@ -57,9 +59,15 @@ def build_schedule(
     return Bounded(schedule, starts_at, ends_at, timezone)
 
 
-def _days(
-    calendar: str, closed_days: Iterable[tuple[str, str]]
-) -> tuple[tuple[date, str], ...]:
+def _as_key(closed_days: Iterable[Any]) -> tuple[Any, ...]:
+    """Return what a row holds as something to remember its reading by."""
+    return tuple(
+        tuple(each) if isinstance(each, list) else each for each in closed_days
+    )
+
+
+@lru_cache(maxsize=512)
+def _days(calendar: str, closed_days: tuple[Any, ...]) -> tuple[tuple[date, str], ...]:
     try:
         days = {date.fromisoformat(day): str(why) for day, why in closed_days}
     except (TypeError, ValueError):

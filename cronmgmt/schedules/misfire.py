@@ -14,7 +14,8 @@ What came due before it was missed, because nobody looked, and the policy decide
 An occurrence is beyond the grace when more than ``grace`` has passed since. Without a
 grace of its own, a ``latest`` job gives each occurrence the time until the one after,
 at least a minute and at most twelve hours; an ``all`` job gives twelve hours, because
-the time until the one after has, for all but the last, already passed.
+the time until the one after has, for all but the last, already passed. A deadline by
+which runs must start bounds every grace.
 """
 
 from __future__ import annotations
@@ -65,14 +66,19 @@ def decide(
     grace: timedelta | None,
     limit: int,
     now: datetime,
+    deadline: timedelta | None = None,
 ) -> Decision:
-    """Decide about the occurrences in ``[due, horizon]``; ``limit`` bounds the runs."""
+    """Decide about the occurrences in ``[due, horizon]``; ``limit`` bounds the runs.
+
+    ``deadline`` bounds every grace: what is older would not be started any more.
+    """
     if limit < 1:
         raise ValueError(f"At least one run must be allowed, not {limit}.")
     end = max(floor(horizon) + SECOND, ceil(due))
     alive = min(max(ceil(alive_since), ceil(due)), end)
     missed = _Missed(schedule, ceil(due), alive)
-    catch_up, in_grace = _catch_up(missed, policy, grace, limit, now)
+    patience = _Patience(schedule, grace, deadline)
+    catch_up, in_grace = _catch_up(missed, policy, patience, limit, now)
     oldest = catch_up[0] if catch_up else alive
     room = limit - len(catch_up)
     runs = schedule.between(alive, end - SECOND, room)
@@ -114,10 +120,31 @@ class _Missed:
         return (Stretch(start, stop, self.schedule.count(start, stop)),)
 
 
+@dataclass(frozen=True, slots=True)
+class _Patience:
+    """How long after it was due an occurrence may still run."""
+
+    schedule: Schedule
+    given: timedelta | None
+    deadline: timedelta | None
+
+    def grace(self, otherwise: timedelta) -> timedelta:
+        grace = otherwise if self.given is None else self.given
+        return grace if self.deadline is None else min(grace, self.deadline)
+
+    def with_one(self, occurrence: datetime) -> timedelta:
+        """Return the grace of one; without any given it has the time up to the next."""
+        following = self.schedule.next_after(occurrence)
+        if following is None:
+            return self.grace(LONGEST_GRACE)
+        interval = max(following - occurrence, SHORTEST_GRACE)
+        return self.grace(min(interval, LONGEST_GRACE))
+
+
 def _catch_up(
     missed: _Missed,
     policy: Policy,
-    grace: timedelta | None,
+    patience: _Patience,
     limit: int,
     now: datetime,
 ) -> tuple[list[datetime], datetime]:
@@ -125,20 +152,9 @@ def _catch_up(
     if policy == "none":
         return [], missed.end
     if policy == "all":
-        in_grace = missed.since(now - (LONGEST_GRACE if grace is None else grace))
+        in_grace = missed.since(now - patience.grace(LONGEST_GRACE))
         return missed.newest(in_grace, limit), missed.end
     latest = missed.newest(missed.start, 1)
-    if not latest or now - latest[0] > _grace_of(missed.schedule, latest[0], grace):
+    if not latest or now - latest[0] > patience.with_one(latest[0]):
         return [], missed.end
-    return latest, missed.since(now - (SHORTEST_GRACE if grace is None else grace))
-
-
-def _grace_of(
-    schedule: Schedule, occurrence: datetime, grace: timedelta | None
-) -> timedelta:
-    if grace is not None:
-        return grace
-    following = schedule.next_after(occurrence)
-    if following is None:
-        return LONGEST_GRACE
-    return min(max(following - occurrence, SHORTEST_GRACE), LONGEST_GRACE)
+    return latest, missed.since(now - patience.grace(SHORTEST_GRACE))

@@ -11,7 +11,7 @@ from cronmgmt.engine.claiming import claim
 from cronmgmt.engine.loop import work_a_slice
 from cronmgmt.engine.recovery import recover_expired
 from cronmgmt.engine.scheduling import queue_due
-from cronmgmt.models import JobRun, Status
+from cronmgmt.models import Gap, JobRun, Status
 
 pytestmark = pytest.mark.django_db
 
@@ -136,3 +136,27 @@ def test_a_cancel_that_came_first_counts(due, clock):
     assert claim("default") == ([], None)
     run.refresh_from_db()
     assert run.status == Status.CANCELLED
+
+
+# After a downtime.
+
+
+def test_what_would_not_be_started_any_more_is_not_caught_up(make_job, clock, now):
+    job = make_job(
+        start_deadline=5 * MINUTE, misfire="all", overlap="allow", grace=24 * HOUR
+    )
+    clock.move(3 * HOUR + 2 * MINUTE)
+    queue_due(clock.time, alive_since=clock.time)
+
+    assert job.runs.get().scheduled_for == now + 3 * HOUR
+    gap = Gap.objects.get()
+    assert (gap.kind, gap.count) == (Gap.Kind.MISSED, 2)
+
+
+@pytest.mark.parametrize("late", [4, 6])
+def test_nor_is_the_latest(make_job, clock, now, late):
+    job = make_job(start_deadline=5 * MINUTE)
+    clock.move(HOUR + late * MINUTE)
+    queue_due(clock.time, alive_since=clock.time)
+
+    assert job.runs.get().status == (Status.QUEUED if late < 5 else Status.MISSED)

@@ -8,6 +8,7 @@ import pytest
 
 from cronmgmt.engine import actions
 from cronmgmt.engine.actions import Actor
+from cronmgmt.engine.pauses import take_up_stranded
 from cronmgmt.engine.scheduling import look, queue_due
 from cronmgmt.errors import Forbidden, Refused
 from cronmgmt.models import Activity, Gap, JobRun, Origin, Pause, ScheduledJob
@@ -283,3 +284,44 @@ def test_who_may_not_switch_is_refused(clock, django_user_model):
         actions.end_pause(vera)
     assert not Pause.objects.exists()
     assert not JobRun.objects.exists()
+
+
+def test_a_job_that_loses_the_tag_meanwhile_goes_on(make_job, clock, now):
+    job = make_job(tags=["billing"])
+    actions.pause(ALICE, tag="billing", reason="audit")
+    clock.move(90 * MINUTE)
+
+    job.refresh_from_db()
+    job.tags = []
+    actions.save_job(job, ALICE)
+    work(clock, now + 2 * HOUR)
+
+    assert runs_of(job) == [now + 2 * HOUR]
+    gap = Gap.objects.get()
+    assert (gap.first, gap.count) == (now + HOUR, 1)
+    assert "All jobs with the tag billing are off by alice: audit" in gap.reason
+
+
+def test_a_job_that_gets_the_tag_meanwhile_waits(make_job, clock, now):
+    job = make_job()
+    actions.pause(tag="billing", until=now + 150 * MINUTE)
+
+    job.tags = ["billing"]
+    actions.save_job(job, ALICE)
+
+    assert ScheduledJob.objects.get().next_run_at == now + 3 * HOUR
+
+
+def test_a_pause_that_was_deleted_by_hand_strands_nobody(make_job, clock, now):
+    make_job(), make_job("other", schedule_kind="manual", schedule_expression="")
+    actions.pause()
+    clock.move(90 * MINUTE)
+    assert take_up_stranded() == 1
+    assert ScheduledJob.objects.filter(next_run_at=None).count() == 2
+
+    Pause.objects.all().delete()
+    take_up_stranded()
+
+    job = ScheduledJob.objects.get(name="job")
+    assert job.next_run_at == now + 2 * HOUR
+    assert take_up_stranded() == 0

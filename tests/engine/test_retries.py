@@ -18,7 +18,7 @@ from cronmgmt.engine.outcomes import Outcome, raised
 from cronmgmt.errors import NonRetryable, Retry, RunTimedOut
 from cronmgmt.models import JobRun, Status
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.part("4.7")]
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
