@@ -30,7 +30,7 @@ class CronmgmtConfig(AppConfig):
         post_migrate.connect(_make_roles)
 
 
-def _declare(using: str, **kwargs: Any) -> None:
+def _declare(using: str, plan: Any = None, **kwargs: Any) -> None:
     from cronmgmt.engine.declaring import apply_declarations
     from cronmgmt.models import database
 

@@ -48,6 +48,10 @@ class Conf:
     MAX_LOSSES: int = 3
     """How often a run whose worker died is queued again before it is lost for good."""
 
+    MAX_WAITING: int = 10
+    """How many runs of a job whose runs wait for each other may wait at once; more are
+    skipped, or refused to whoever triggers them."""
+
     MISFIRE_LIMIT: int = 100
     """The most occurrences of one job that one look of the scheduler makes; at least
     one."""

@@ -51,7 +51,8 @@ class JobState:
     @property
     def blocked(self) -> bool:
         """Whether a trigger would be refused now."""
-        return bool(self.current and self.current.active_key)
+        skips = self.job.overlap == ScheduledJob.Overlap.SKIP
+        return bool(skips and self.current and self.current.active_key)
 
 
 def jobs(*, retired: bool = False) -> list[JobState]:
@@ -168,6 +169,12 @@ def backlog() -> dict[str, int]:
     return dict(counted)
 
 
+def parked() -> int:
+    """Return how many runs wait for a lock."""
+    waiting = JobRun.objects.filter(waits_for__isnull=False, status=Status.WAITING)
+    return waiting.count()
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Some runs, latest first, and the id before which the older ones are."""
@@ -233,7 +240,8 @@ def shown_error(text: str, *, allowed: bool) -> str:
 
 def shown_reason(run: JobRun, *, allowed: bool) -> str:
     """Return why a run is as it is; for a failed attempt that is an error's text."""
-    tried = run.status in UNFINISHED and run.attempt > 0
+    is_parked = run.status == Status.WAITING  # Then it names what it waits for.
+    tried = run.status in UNFINISHED and run.attempt > 0 and not is_parked
     return shown_error(
         run.reason, allowed=allowed or not (tried or run.status == Status.FAILED)
     )

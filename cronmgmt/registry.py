@@ -52,35 +52,12 @@ class Declaration:
 
 
 POLICIES = frozenset(
-    [
-        "title",
-        "description",
-        "purpose",
-        "dependencies",
-        "owner",
-        "tags",
-        "params",
-        "queue",
-        "priority",
-        "timeout",
-        "expected_duration",
-        "max_attempts",
-        "backoff",
-        "backoff_ceiling",
-        "retry_on",
-        "start_deadline",
-        "memory_limit",
-        "on_lost",
-        "overlap",
-        "misfire",
-        "grace",
-        "jitter",
-        "calendar",
-        "on_holiday",
-        "starts_at",
-        "ends_at",
-        "retention",
-    ]
+    ["title", "description", "purpose", "dependencies", "owner", "tags"]
+    + ["params", "queue", "priority", "timeout", "expected_duration", "memory_limit"]
+    + ["max_attempts", "backoff", "backoff_ceiling", "retry_on", "on_lost"]
+    + ["overlap", "lock_key", "concurrency"]
+    + ["misfire", "grace", "start_deadline", "jitter", "starts_at", "ends_at"]
+    + ["calendar", "on_holiday", "retention"]
 )
 """What ``@job`` and ``register_job`` take besides the schedule."""
 

@@ -35,6 +35,8 @@ POLICIES = [
     "queue",
     "priority",
     "overlap",
+    "lock_key",
+    "concurrency",
     "timeout",
     "expected_duration",
     "max_attempts",

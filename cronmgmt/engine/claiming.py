@@ -5,20 +5,22 @@ from __future__ import annotations
 import time
 import uuid
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.db.models import F, QuerySet
 
 from cronmgmt import clock
 from cronmgmt.clock import sql_now
-from cronmgmt.engine import workers
+from cronmgmt.engine import locks, workers
 from cronmgmt.engine.deadlines import end_late
 from cronmgmt.engine.leases import lease
 from cronmgmt.engine.pace import Pace
 from cronmgmt.engine.places import Places
 from cronmgmt.engine.rings import ring
+from cronmgmt.engine.transactions import in_transaction
 from cronmgmt.models import JobRun, Status, move
 
 AHEAD = timedelta(seconds=1)
@@ -57,7 +59,7 @@ def claim(
         if end_late(ready):
             continue  # What is behind them has moved up.
         count = pace.fitting(run.handler for run in ready) if pace else limit
-        taken = _take(ready[:count], token)
+        taken = _take(_one_of_each_lock(ready[:count]), token)
         places.passed(queue, ready[:count][-1])
         if taken:
             return Claim(taken)
@@ -81,10 +83,27 @@ def _ready(queue: str, limit: int, places: Places) -> Claim:
 
 
 def start(run: JobRun) -> bool:
-    """Make the start durable; False if the run is not ours any more.
+    """Make the start durable; False if the run is not ours any more, or is parked.
 
-    The handler is called only after this: what is ``claimed`` never ran.
+    The handler is called only after this: what is ``claimed`` never ran. A run whose
+    lock is taken waits for it; this is then a transaction of its own.
     """
+    if run.lock_digest:
+        locks.ensure_gate(run.lock_digest)
+        return in_transaction(partial(_start_under_lock, run))
+    return _start(run)
+
+
+def _start_under_lock(run: JobRun) -> bool:
+    # Our row before the gate, as everywhere.
+    ours = JobRun.objects.filter(
+        pk=run.pk, status=Status.CLAIMED, claim_token=run.claim_token
+    )
+    is_ours = bool(ours.select_for_update().values_list("pk"))
+    return is_ours and locks.take(run) and _start(run)
+
+
+def _start(run: JobRun) -> bool:
     run.started_at = starting_now(run)
     started = move(
         run.pk,
@@ -148,6 +167,18 @@ def _candidates(queue: str, ahead: timedelta | None = None) -> QuerySet[Any]:
         .annotate(db_now=sql_now())
         .order_by("priority", "available_at", "id")
     )
+
+
+def _one_of_each_lock(runs: Iterable[Any]) -> list[Any]:
+    """Leave out runs behind another that needs the same lock: it would be in the way,
+    and they would be in the way of more urgent ones that are parked."""
+    chosen, locked = [], set()
+    for run in runs:
+        if run.lock_digest not in locked:
+            chosen.append(run)
+        if run.lock_digest:
+            locked.add(run.lock_digest)
+    return chosen
 
 
 def _take(runs: Sequence[Any], token: str) -> list[JobRun]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from cronmgmt.clock import sql_now
+from cronmgmt.engine import locks
 from cronmgmt.models import JobRun, Status
 
 
@@ -26,6 +27,8 @@ def end_late(runs: Iterable[Any]) -> int:
             ),
             active_key=None,
         )
+        if run.lock_digest:
+            locks.wake(run.lock_digest)  # It may have been the one that was woken.
     return len(late)
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from django.db.models import F
 
 from cronmgmt.clock import sql_now
-from cronmgmt.engine import claiming, postgresql
+from cronmgmt.engine import claiming, locks, postgresql
 from cronmgmt.engine.beats import append_log
 from cronmgmt.engine.outcomes import ASKED_FOR, HANDED_BACK, STALE, Outcome
 from cronmgmt.engine.rings import later_on_commit
@@ -46,9 +46,11 @@ class Finished(NamedTuple):
 def finish(run: JobRun, outcome: Outcome, then: JobRun | None = None) -> Finished:
     """Record the outcome and start ``then``, a run already claimed, in one go.
 
-    An owner that lost its lease records nothing: its token no longer matches.
+    An owner that lost its lease records nothing: its token no longer matches. A lock
+    is taken and freed the portable way, and ``then`` must not need one: its start may
+    have to wait for another's gate, while this transaction holds the run's own.
     """
-    if postgresql.is_usable() and _is_final(run, outcome):
+    if postgresql.is_usable() and _is_final(run, outcome) and not run.lock_digest:
         return _finish_by_statement(run, outcome, then)
     return in_transaction(lambda: _finish(run, outcome, then))
 
@@ -94,6 +96,7 @@ def record(run: JobRun, outcome: Outcome) -> bool:
     recorded = _record(run, outcome)
     if recorded:
         append_log(run, outcome.log)
+        locks.release(run)
     return recorded
 
 

@@ -15,6 +15,8 @@ from cronmgmt.engine.claiming import start
 from cronmgmt.engine.execution import execute
 from cronmgmt.engine.leases import lease
 from cronmgmt.engine.loop import finish_surely
+from cronmgmt.engine.replacing import ENDED, UNSTARTED, pass_on
+from cronmgmt.errors import Blocked
 from cronmgmt.models import JobRun, Status, database
 
 
@@ -28,7 +30,7 @@ def run_here(
     """Run a job in this process and return its finished run; nothing is retried.
 
     What it prints goes to the run's log and to ``echo``. Raises what ``trigger``
-    raises.
+    raises, and Blocked when its lock is taken.
     """
     run = trigger(
         name,
@@ -44,4 +46,15 @@ def run_here(
     run.seen, run.clock_read = time.monotonic(), clock.now(database())
     if start(run):
         finish_surely(run, execute(run, echo))
+    elif run.lock_digest:
+        _refuse(run)
     return JobRun.objects.get(pk=run.pk)
+
+
+def _refuse(run: JobRun) -> None:
+    """Cancel a run that was parked: it was to be run here and now, or not at all."""
+    parked = JobRun.objects.filter(pk=run.pk, status__in=UNSTARTED)
+    reason = parked.values_list("reason", flat=True).first()
+    if parked.update(**ENDED, finished_at=sql_now(), reason="Its lock was taken."):
+        pass_on(run.pk)
+        raise Blocked(f"{run.job_name} was not run. {reason}")

@@ -52,6 +52,8 @@ def work_a_slice(queue: str, runs: int | None = None) -> Slice:
         claimed, wait = claim(queue, left, pace, places)
         if claimed:
             done += work_off(claimed, until)
+            if any(run.lock_digest for run in claimed):
+                places.forget(queue)  # Who was woken stands where it stood.
         elif wait is None:
             return Slice(done, more=False)
         else:
@@ -104,6 +106,9 @@ def _finish_and_start(
     """Record the outcome, if there is one, and start the next run; True if started."""
     if outcome is None:
         return following is not None and start(following)
+    if following is not None and following.lock_digest:
+        finish_surely(run, outcome)
+        return start(following)
     return finish_surely(run, outcome, following).started
 
 

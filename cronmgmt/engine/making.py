@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from cronmgmt.conf import conf
-from cronmgmt.engine.overlap import active_key
+from cronmgmt.engine.overlap import active_keys, lock_columns
 from cronmgmt.models import JobRun, ScheduledJob, Status
 from cronmgmt.parameters import json_object
 from cronmgmt.schedules import delay_within
@@ -35,7 +35,8 @@ def make_run(job: ScheduledJob, origin: str, now: datetime, **changes: Any) -> J
         "retry_on": job.retry_on,
         "memory_limit": job.memory_limit,
         "on_lost": job.on_lost,
-        "active_key": active_key(job),
+        "active_key": next(iter(active_keys(job)), None),
+        **lock_columns(job),
         **changes,
     }
     return JobRun(**fields)

@@ -25,6 +25,7 @@ from django.db import DatabaseError, InterfaceError
 from cronmgmt import clock
 from cronmgmt.conf import conf
 from cronmgmt.engine import (
+    locks,
     pauses,
     recovery,
     retention,
@@ -153,6 +154,7 @@ class Node:
 
     def _recover(self) -> None:
         recovery.recover_expired()
+        locks.sweep()
         if conf.ENABLED:
             self.bells.ring_for_backlog()
 

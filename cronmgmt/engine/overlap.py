@@ -1,48 +1,122 @@
-"""Runs that an unfinished run of the same job keeps from being made."""
+"""What unfinished runs of a job mean for a new one: skip, wait, allow or replace."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from cronmgmt.models import JobRun, ScheduledJob, Status
+from django.db import IntegrityError, transaction
+
+from cronmgmt.conf import conf
+from cronmgmt.models import JobRun, ScheduledJob, Status, database
 from cronmgmt.text import digest
 
+Overlap = ScheduledJob.Overlap
 
-def active_key(job: ScheduledJob) -> str | None:
-    """Return the key that at most one unfinished run of the job may hold.
 
-    None where runs of the job may overlap.
+def lock_columns(job: ScheduledJob) -> dict[str, Any]:
+    """Return the lock that a run of the job needs to start; no digest, no lock.
+
+    The one that the job names and shares, or the job's own where its runs wait for
+    each other or only so many may run side by side.
     """
-    if job.overlap == ScheduledJob.Overlap.ALLOW:
-        return None
-    return digest("job", job.pk)
+    one_by_one = job.overlap in (Overlap.WAIT, Overlap.REPLACE)
+    limited = job.overlap == Overlap.ALLOW and job.concurrency
+    if job.lock_key:
+        key = digest("lock", job.lock_key)
+    elif one_by_one or limited:
+        key = digest("lock of job", job.pk)
+    else:
+        return {}
+    return {
+        "lock_key": job.lock_key,
+        "lock_digest": key,
+        "concurrency": job.concurrency or 1,
+    }
+
+
+def active_keys(job: ScheduledJob | None) -> list[str]:
+    """Return the keys of which an unfinished run of the job must have one.
+
+    Each is unique among all runs, so that there are never more unfinished runs than
+    keys. Empty where runs of the job may overlap without end.
+    """
+    if job is None or job.overlap == Overlap.ALLOW:
+        return []
+    first = digest("job", job.pk)
+    if job.overlap != Overlap.WAIT:
+        return [first]
+    more = (job.concurrency or 1) - 1 + conf.MAX_WAITING
+    return [first, *(digest("job", job.pk, number) for number in range(more))]
+
+
+def keys_of(run: JobRun) -> list[str]:
+    """Return the keys of which an unsaved run needs one; none if it is not to run."""
+    if run.active_key is None:
+        return []
+    return active_keys(run.job) or [run.active_key]
 
 
 def skip_blocked(runs: Sequence[JobRun], now: datetime) -> list[JobRun]:
-    """Turn the runs whose active key is taken into skipped ones, with the reason.
+    """Give each run an active key; turn those for which none is left into skipped ones.
 
-    Those that are not due yet are left out: by then the key may well be free.
+    Those that are not due yet are left out: by then there may well be one.
     """
-    keys = {run.active_key for run in runs if run.active_key}
-    if not keys:
-        return list(runs)
-    holders = JobRun.objects.filter(active_key__in=keys)
-    taken = {
-        key: f"run {pk} was still {Status(status).label}"
-        for key, pk, status in holders.values_list("active_key", "pk", "status")
-    }
+    taken = _holders({key for run in runs for key in keys_of(run)})
+    waiting: dict[str, JobRun] = {}
     decided = []
     for run in runs:
-        key = run.active_key
-        if key in taken:
-            if run.scheduled_for and run.scheduled_for > now:
-                continue
-            run = skipped(run, taken[key], now)
-        elif key:
-            taken[key] = f"the one of {run.scheduled_for:%H:%M:%S} UTC had yet to start"
+        keys = keys_of(run)
+        free = next((key for key in keys if key not in taken), None)
+        if free is not None:
+            run.active_key = free
+            taken[free] = f"the one of {_time(run)} had yet to start"
+        elif keys and run.scheduled_for and run.scheduled_for > now:
+            continue
+        elif replaces(run):
+            if earlier := waiting.get(keys[0]):
+                skipped(earlier, f"the one of {_time(run)} took its place", now)
+        elif keys:
+            run = skipped(run, _because(run, taken[keys[0]]), now)
+        if replaces(run) and keys:
+            waiting[keys[0]] = run
         decided.append(run)
     return decided
+
+
+def replaces(run: JobRun) -> bool:
+    """Return whether the run takes the place of an earlier one of its job."""
+    return bool(run.active_key and run.job and run.job.overlap == Overlap.REPLACE)
+
+
+def _time(run: JobRun) -> str:
+    return f"{run.scheduled_for:%H:%M:%S} UTC"
+
+
+def _holders(keys: set[str]) -> dict[str, str]:
+    if not keys:
+        return {}
+    holders = JobRun.objects.filter(active_key__in=keys)
+    return {
+        str(key): f"run {pk} was still {Status(status).label}"
+        for key, pk, status in holders.values_list("active_key", "pk", "status")
+    }
+
+
+def _because(run: JobRun, first: str) -> str:
+    waits = run.job is not None and run.job.overlap == Overlap.WAIT
+    return crowd(run.job) if run.job and waits else first
+
+
+def crowd(job: ScheduledJob) -> str:
+    """Say why no more runs of a job may wait."""
+    most = len(active_keys(job))
+    may_run = job.concurrency or 1
+    return (
+        f"{most} runs of this job were unfinished: {may_run} may run and "
+        f"{most - may_run} may wait"
+    )
 
 
 def skipped(run: JobRun, because: str, now: datetime) -> JobRun:
@@ -52,3 +126,22 @@ def skipped(run: JobRun, because: str, now: datetime) -> JobRun:
     run.active_key = None
     run.finished_at = now
     return run
+
+
+def save_new(run: JobRun) -> IntegrityError | None:
+    """Write a new run under the first active key that nobody took; the error if none.
+
+    The constraint decides, whatever a look before it said.
+    """
+    error = None
+    chosen = run.active_key
+    for key in [chosen, *(key for key in keys_of(run) if key != chosen)]:
+        run.pk, run.active_key = None, key
+        try:
+            with transaction.atomic(using=database()):
+                run.save(force_insert=True)
+        except IntegrityError as taken:
+            error = taken
+        else:
+            return None
+    return error

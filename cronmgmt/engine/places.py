@@ -78,3 +78,7 @@ class Places:
     def passed(self, queue: str, run: Any) -> None:
         """Note that everything up to ``run`` is claimed, by us or by others."""
         self._places[queue] = Place(run.priority, run.available_at, run.pk)
+
+    def forget(self, queue: str) -> None:
+        """Begin at the start: somebody may have been put back before this place."""
+        self._until.pop(queue, None)

@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 
 from cronmgmt.clock import sql_now
 from cronmgmt.conf import conf
-from cronmgmt.engine import claiming, watchdog
+from cronmgmt.engine import claiming, locks, watchdog
 from cronmgmt.engine.finishing import keep_attempt, record
 from cronmgmt.engine.outcomes import Outcome, kinds_of
 from cronmgmt.engine.rings import ring_on_commit
@@ -87,6 +87,7 @@ def _queue_again(run: JobRun, outcome: Outcome) -> bool:
     )
     if moved:
         keep_attempt(run, outcome)
+        locks.release(run)
         logger.warning("Run %s is queued again. %s", run.pk, outcome.reason)
     return moved
 

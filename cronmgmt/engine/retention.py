@@ -9,6 +9,7 @@ from django.db.models import Max, QuerySet
 
 from cronmgmt import clock
 from cronmgmt.conf import conf
+from cronmgmt.engine import locks
 from cronmgmt.engine.transactions import in_transaction
 from cronmgmt.models import (
     Gap,
@@ -89,3 +90,4 @@ def _prune_the_rest(now: datetime) -> None:
     old = Gap.objects.filter(last__lt=now - conf.RETENTION)
     keys = list(old.values_list("pk", flat=True)[: 10 * BATCH])
     Gap.objects.filter(pk__in=keys).delete()
+    locks.forget_unused()

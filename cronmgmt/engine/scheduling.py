@@ -19,14 +19,14 @@ from django.db import (
     InterfaceError,
     OperationalError,
     connections,
-    transaction,
 )
 from django.db.models import QuerySet
 
 from cronmgmt.clock import sql_now
 from cronmgmt.engine import postgresql
 from cronmgmt.engine.deciding import Plan, plan_job, set_aside
-from cronmgmt.engine.overlap import skip_blocked, skipped
+from cronmgmt.engine.overlap import save_new, skip_blocked, skipped
+from cronmgmt.engine.replacing import cancel, make_way
 from cronmgmt.engine.rings import later_on_commit, ring_on_commit
 from cronmgmt.engine.scenes import LOOKAHEAD, scene_of
 from cronmgmt.engine.transactions import in_transaction
@@ -105,8 +105,10 @@ def _write(plans: Sequence[Plan], now: datetime) -> int:
     """Write what is still ours to write, and return how many jobs moved on."""
     plans = _still_ours(plans)
     runs = skip_blocked([run for plan in plans for run in plan.runs], now)
+    runs, replaced = make_way(runs)
     _put_off(plans, runs)
     JobRun.objects.bulk_create(runs)
+    cancel(replaced)
     Gap.objects.bulk_create([gap for plan in plans for gap in plan.gaps])
     _ring_for(runs, now)
     return _advance(plans)
@@ -180,26 +182,24 @@ def _write_alone(plan: Plan, now: datetime) -> int:
 def _write_each(plan: Plan, now: datetime) -> int:
     if not _still_ours([plan]):
         return 0
-    runs = skip_blocked(plan.runs, now)
+    runs, replaced = make_way(skip_blocked(plan.runs, now))
     _put_off([plan], runs)
-    for run in runs:
-        _insert(run, now)
+    made = [run for run in runs if _insert(run, now)]
+    cancel([(old, newer) for old, newer in replaced if newer in made])
     Gap.objects.bulk_create(plan.gaps)
     return _advance([plan])
 
 
-def _insert(run: JobRun, now: datetime) -> None:
-    run.pk = None
-    try:
-        with transaction.atomic(using=database()):
-            run.save(force_insert=True)
-    except IntegrityError:
+def _insert(run: JobRun, now: datetime) -> bool:
+    """Write a run; False if another scheduler made it."""
+    if save_new(run):
         occurrence = JobRun.objects.filter(
             job_id=run.job_id, scheduled_for=run.scheduled_for
         )
         if occurrence.exists():
-            return  # Another scheduler made it.
+            return False
         # A person triggered the job between our look and our insert.
         run = skipped(run, "a run of this job was unfinished", now)
         run.save(force_insert=True)
     _ring_for([run], now)
+    return True

@@ -9,6 +9,7 @@ from cronmgmt.models.gap import Gap
 from cronmgmt.models.handler import ImportedHandler
 from cronmgmt.models.item import ProcessedItem
 from cronmgmt.models.job import OnLost, Priority, ScheduledJob
+from cronmgmt.models.lock import LockSlot
 from cronmgmt.models.node import Node
 from cronmgmt.models.pause import Pause
 from cronmgmt.models.run import (
@@ -35,6 +36,7 @@ __all__ = [
     "Gap",
     "ImportedHandler",
     "JobRun",
+    "LockSlot",
     "Node",
     "OnLost",
     "Origin",

@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cronmgmt.models.base import Model, valid_name
 from cronmgmt.models.limits import Limited
+from cronmgmt.models.overlap import Overlapping
 from cronmgmt.models.planning import Planned
 from cronmgmt.models.validation import (
     make_storable,
     validate_calendar,
+    validate_overlap,
     validate_parameters,
     validate_policies,
     validate_schedule,
@@ -53,6 +55,7 @@ CHECKS = (
     validate_schedule,
     validate_parameters,
     validate_policies,
+    validate_overlap,
     validate_switch,
 )
 
@@ -73,12 +76,8 @@ class OnLost(models.TextChoices):
     FAIL = "fail", _("end it as lost")
 
 
-class ScheduledJob(Planned, Limited, Model):
+class ScheduledJob(Planned, Limited, Overlapping, Model):
     """A job: one handler, one schedule and the rules by which it runs."""
-
-    class Overlap(models.TextChoices):
-        SKIP = "skip", _("skip while a run of this job is unfinished")
-        ALLOW = "allow", _("run side by side")
 
     class Misfire(models.TextChoices):
         LATEST = "latest", _("run the latest missed one")
@@ -121,9 +120,7 @@ class ScheduledJob(Planned, Limited, Model):
     on_lost = models.CharField(
         max_length=10, choices=OnLost.choices, default=OnLost.REQUEUE
     )
-    overlap = models.CharField(
-        max_length=10, choices=Overlap.choices, default=Overlap.SKIP
-    )
+    # Overlap and locks: see models/overlap.py.
     misfire = models.CharField(
         max_length=10, choices=Misfire.choices, default=Misfire.LATEST
     )

@@ -18,6 +18,7 @@ class Status(models.TextChoices):
     """Where a run stands. A finished run is never reopened."""
 
     QUEUED = "queued", _("queued")  # waits for a worker, or for its time
+    WAITING = "waiting", _("waiting")  # parked until its lock is free
     CLAIMED = "claimed", _("claimed")  # held by a worker, provably not started
     RUNNING = "running", _("running")  # its handler may have been called
     SUCCEEDED = "succeeded", _("succeeded")
@@ -29,7 +30,7 @@ class Status(models.TextChoices):
     MISSED = "missed", _("missed")  # decided without running: nobody was there
 
 
-UNFINISHED = (Status.QUEUED, Status.CLAIMED, Status.RUNNING)
+UNFINISHED = (Status.QUEUED, Status.WAITING, Status.CLAIMED, Status.RUNNING)
 HELD = (Status.CLAIMED, Status.RUNNING)
 FAILURES = (Status.FAILED, Status.TIMED_OUT, Status.LOST)
 EXECUTED = (Status.SUCCEEDED, *FAILURES)
@@ -89,6 +90,14 @@ class JobRun(Model):
     start_by = models.DateTimeField(null=True)  # not for the first time after it
     memory_limit = models.PositiveIntegerField(null=True)  # MB
     on_lost = models.CharField(max_length=10, default=OnLost.REQUEUE)
+
+    # The lock it runs under: its name, if jobs share it, and its key, a digest; no key,
+    # no lock. It starts only while fewer than ``concurrency`` runs hold the key.
+    # The database's own defaults let code that does not know them yet go on working.
+    lock_key = models.CharField(max_length=100, blank=True, default="", db_default="")
+    lock_digest = models.CharField(max_length=64, blank=True, default="", db_default="")
+    concurrency = models.PositiveSmallIntegerField(default=1, db_default=1)
+    waits_for = models.CharField(max_length=64, null=True)  # noqa: DJ001, a key; parked
 
     active_key = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001
     worker = models.CharField(max_length=200, blank=True)

@@ -123,9 +123,26 @@ def validate_policies(job: ScheduledJob) -> Errors:
     errors = {}
     if job.ceiling_is_low():
         errors["backoff_ceiling"] = _("It is shorter than the first wait, backoff.")
-    if job.misfire == job.Misfire.ALL and job.overlap == job.Overlap.SKIP:
+    one_of_them = (job.Overlap.SKIP, job.Overlap.REPLACE)
+    if job.misfire == job.Misfire.ALL and job.overlap in one_of_them:
         errors["misfire"] = _(
-            "All that was missed can only run if overlap is not “skip”: the first of "
-            "them would keep the others from running."
+            "All that was missed can only run if overlap is “wait” or “allow”: else one "
+            "of them would keep the others from running."
         )
     return errors
+
+
+def validate_overlap(job: ScheduledJob) -> Errors:
+    """Return what does not fit together of overlap, lock and concurrency."""
+    if not isinstance(job.concurrency, int) or job.concurrency <= 1:
+        return {}
+    if job.overlap == job.Overlap.REPLACE:
+        problem = _("A run that replaces the one before it runs alone: leave it empty.")
+        return {"concurrency": problem}
+    if job.overlap == job.Overlap.SKIP and not job.lock_key:
+        problem = _(
+            "A job that skips has one run at a time: leave it empty, share a lock or "
+            "choose another overlap."
+        )
+        return {"concurrency": problem}
+    return {}

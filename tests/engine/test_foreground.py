@@ -8,11 +8,12 @@ from datetime import timedelta
 import pytest
 
 from cronmgmt.engine import actions, stopping, workers
-from cronmgmt.engine.actions import CODE, Actor
+from cronmgmt.engine.actions import CODE, COMMAND, Actor
 from cronmgmt.engine.foreground import run_here
 from cronmgmt.engine.loop import work_a_slice
 from cronmgmt.errors import Blocked, Forbidden, InvalidParameters, Retry, UnknownJob
-from cronmgmt.models import JobRun, Status
+from cronmgmt.models import JobRun, LockSlot, Status
+from cronmgmt.text import digest
 
 pytestmark = [pytest.mark.django_db, pytest.mark.part("0.9")]
 
@@ -117,3 +118,17 @@ def test_a_process_that_is_to_stop_still_ends_what_it_began(make_job, handle):
     make_job(handler="t:here")
 
     assert run_here("job", CODE).result == "done"
+
+
+def test_a_job_whose_lock_is_taken_is_not_run_later(make_job, make_run):
+    holder = make_run(lock_digest=digest("lock", "db"), status=Status.RUNNING)
+    LockSlot.objects.create(key=holder.lock_digest, slot=0, run=holder)
+    job = make_job(lock_key="db")
+
+    with pytest.raises(Blocked) as refusal:
+        run_here("job", COMMAND)
+
+    assert str(refusal.value) == (
+        f"job was not run. Waits for the lock db, held by run {holder.pk}."
+    )
+    assert job.runs.get().status == Status.CANCELLED

@@ -17,7 +17,7 @@ from cronmgmt.engine.outcomes import succeeded
 from cronmgmt.engine.output import Output
 from cronmgmt.engine.recovery import recover_expired
 from cronmgmt.engine.supervision import Watch
-from cronmgmt.models import HELD, JobRun, ScheduledJob, Status
+from cronmgmt.models import HELD, JobRun, LockSlot, ScheduledJob, Status
 from tests.engine.plans import ALL, PRIMARY_KEY, explain
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +26,7 @@ MANY = 400
 
 
 SOME = 30
+KEY = "k" * 64
 
 
 @pytest.fixture
@@ -93,6 +94,44 @@ def test_a_beat_extends_the_lease_by_key(history, make_run):
 
     assert set(read_by(explained)) == {PRIMARY_KEY}
     assert any(each.sql.startswith("UPDATE") for each in explained)
+
+
+@pytest.fixture
+def under_a_lock(make_run):
+    """Make a run that needs the lock, or is parked behind it."""
+
+    def make(status, **changes):
+        return make_run(status=status, lock_digest=KEY, **changes)
+
+    return make
+
+
+def test_a_run_parks_itself_and_those_like_it_by_key(history, under_a_lock):
+    holder = under_a_lock(Status.RUNNING)
+    LockSlot.objects.create(key=KEY, slot=0, run=holder)
+    like_it = under_a_lock(Status.QUEUED, priority=0)
+    run = under_a_lock(Status.CLAIMED)
+
+    explained = explain(lambda: start(run))
+
+    # MariaDB knows without a look that no row has that claim any more.
+    reads = set().union(*(each.reads for each in explained))
+    assert reads == {PRIMARY_KEY, "cronmgmt_run_queue"}
+    like_it.refresh_from_db()
+    assert like_it.status == Status.WAITING
+
+
+def test_the_next_of_many_parked_is_found_by_an_index(history, under_a_lock):
+    run = under_a_lock(Status.RUNNING)
+    LockSlot.objects.create(key=KEY, slot=0, run=run)
+    parked = [under_a_lock(Status.WAITING, waits_for=KEY) for _ in range(SOME)]
+
+    explained = explain(lambda: finish(run, succeeded(None)))
+
+    assert read_by(explained)["cronmgmt_run_parked"] == 1
+    assert not any("a sort" in each.reads for each in explained)
+    parked[0].refresh_from_db()
+    assert parked[0].status == Status.QUEUED
 
 
 @pytest.fixture

@@ -213,9 +213,16 @@ def test_status_speaks_json_to_programs():
     assert told == {
         "nodes": [],
         "backlog": {"default": 1},
+        "parked": 0,
         "enabled": True,
         "pauses": [],
     }
+
+
+def test_status_counts_what_waits_for_a_lock(make_run):
+    make_run(status=Status.WAITING, waits_for="k" * 64)
+
+    assert "1 runs wait for a lock" in cronmgmt("status")
 
 
 def test_status_says_that_nothing_runs_here(settings):

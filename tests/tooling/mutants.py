@@ -58,9 +58,30 @@ MUTANTS = (
     Mutant(
         "two unfinished runs of a job that must not overlap",
         f"{ENGINE}/overlap.py",
-        'return digest("job", job.pk)',
-        "return None",
+        "return [first]\n",
+        "return []\n",
         ("tests/engine/test_overlap.py", "tests/engine/test_racing.py"),
+    ),
+    Mutant(
+        "more runs than it allows hold a lock",
+        f"{ENGINE}/locks.py",
+        "if len(holders) >= run.concurrency:",
+        "if not run.concurrency:",
+        ("tests/engine/test_locks.py",),
+    ),
+    Mutant(
+        "who is parked behind a lock is not woken by its end",
+        f"{ENGINE}/locks.py",
+        "    _wake(run.lock_digest, held)\n",
+        "",
+        ("tests/engine/test_locks.py",),
+    ),
+    Mutant(
+        "a run that loses its claim may take a lock all the same",
+        f"{ENGINE}/claiming.py",
+        "return is_ours and locks.take(run) and _start(run)",
+        "return locks.take(run) and _start(run)",
+        ("tests/engine/test_locks.py",),
     ),
     Mutant(
         "runs are recovered while their lease is valid",

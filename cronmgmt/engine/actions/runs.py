@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
-
-from django.db import IntegrityError, transaction
 
 from cronmgmt import clock, registry
 from cronmgmt.clock import sql_now
 from cronmgmt.conf import conf
 from cronmgmt.engine.actions.actor import CODE, Actor, Attempt, attempted
 from cronmgmt.engine.making import make_run
-from cronmgmt.engine.overlap import active_key
+from cronmgmt.engine.overlap import active_keys, crowd, replaces, save_new
+from cronmgmt.engine.replacing import ENDED, UNSTARTED, cancel, make_way, pass_on
 from cronmgmt.engine.rings import ring_on_commit
+from cronmgmt.engine.transactions import after_commit
 from cronmgmt.errors import Blocked, Refused, UnknownJob
 from cronmgmt.models import JobRun, Origin, ScheduledJob, Status, database
 from cronmgmt.parameters import check_parameters, json_object
 from cronmgmt.text import clean_text
+
+TRIES = 5
+"""So often others may make a run of a job that replaces at the same moment."""
 
 
 def trigger(
@@ -87,17 +91,10 @@ def cancel_run(
     sentence = clean_text(sentence, 2000)
 
     def work() -> JobRun:
-        waiting = JobRun.objects.filter(
-            pk=found.pk, status__in=(Status.QUEUED, Status.CLAIMED)
-        )
-        ended = waiting.update(
-            status=Status.CANCELLED,
-            finished_at=sql_now(),
-            reason=sentence,
-            active_key=None,
-            claim_token="",
-            lease_expires_at=None,
-        )
+        waiting = JobRun.objects.filter(pk=found.pk, status__in=UNSTARTED)
+        ended = waiting.update(**ENDED, finished_at=sql_now(), reason=sentence)
+        if ended and found.lock_digest:
+            after_commit(partial(pass_on, found.pk))
         running = JobRun.objects.filter(pk=found.pk, status=Status.RUNNING)
         if not ended and not running.update(cancel_requested=True, reason=sentence):
             raise Refused(f"Run {found.pk} is finished already.")
@@ -131,12 +128,17 @@ def find_run(execution_id: UUID | str) -> JobRun:
 
 def insert(run: JobRun) -> JobRun:
     """Write a queued run and ring for it, or raise Blocked with what is in the way."""
-    try:
-        with transaction.atomic(using=database()):
-            run.save(force_insert=True)
-    except IntegrityError:
-        _refuse_if_held(run.active_key)
-        raise
+    error, replaced = None, []
+    for _ in range(TRIES):
+        # The older one's row before our own: the insert locks the job's.
+        replaced += make_way([run], wait=True)[1]
+        error = save_new(run)
+        if error is None or not replaces(run):
+            break
+    if error is not None:
+        _refuse_if_full(run.job)
+        raise error
+    cancel(replaced)
     if run.status == Status.QUEUED:
         ring_on_commit({run.queue: 1})
     return run
@@ -150,17 +152,24 @@ def _refuse_unless_runnable(job: ScheduledJob) -> None:
     if job.set_aside_reason:
         raise Refused(f"{job.name} is set aside: {job.set_aside_reason}")
     # The constraint decides in any case; this names the run before the attempt.
-    _refuse_if_held(active_key(job))
+    if job.overlap != ScheduledJob.Overlap.REPLACE:
+        _refuse_if_full(job)
 
 
-def _refuse_if_held(key: str | None) -> None:
-    holder = JobRun.objects.filter(active_key=key).first() if key else None
-    if holder is not None:
-        raise Blocked(
-            f"{holder.job_name}: run {holder.pk} is {holder.get_status_display()}, "
-            "and runs of this job do not overlap.",
-            execution_id=str(holder.execution_id),
-        )
+def _refuse_if_full(job: ScheduledJob | None) -> None:
+    """Refuse if unfinished runs have all active keys of the job."""
+    keys = active_keys(job)
+    holders = list(JobRun.objects.filter(active_key__in=keys).order_by("pk"))
+    if job is None or not keys or len(holders) < len(keys):
+        return
+    first = holders[0]
+    because = (
+        f"run {first.pk} is {first.get_status_display()}, and runs of this job do not "
+        "overlap"
+    )
+    if job.overlap == ScheduledJob.Overlap.WAIT:
+        because = crowd(job)
+    raise Blocked(f"{job.name}: {because}.", execution_id=str(first.execution_id))
 
 
 def _merged(job: ScheduledJob, params: Mapping[str, Any] | None) -> dict[str, Any]:

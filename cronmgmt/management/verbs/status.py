@@ -20,17 +20,19 @@ def add_arguments(parser: ArgumentParser) -> None:
 def handle(out: TextIO, options: dict[str, Any]) -> None:
     """Do it."""
     nodes = queries.live_nodes()
-    backlog = queries.backlog()
+    backlog, parked = queries.backlog(), queries.parked()
     pauses = [pause.sentence() for pause in queries.pauses()]
     if options["json"]:
         names = [node.name for node in nodes]
         facts = {"nodes": names, "backlog": backlog, "enabled": conf.ENABLED}
-        print_json(out, {**facts, "pauses": pauses})
+        print_json(out, {**facts, "parked": parked, "pauses": pauses})
         return
     rows = [[n.name, n.workers, n.scheduling_since, n.seen_at] for n in nodes]
     print_table(out, ["NODE", "WORKERS", "SCHEDULING SINCE", "SEEN"], rows)
     for queue, count in sorted(backlog.items()):
         out.write(f"{count} runs wait on queue {queue}\n")
+    if parked:
+        out.write(f"{parked} runs wait for a lock\n")
     for sentence in [*pauses, *_troubles(nodes)]:
         out.write(f"{sentence}\n")
 

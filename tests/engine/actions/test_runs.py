@@ -149,14 +149,14 @@ def test_of_two_people_at_the_same_moment_one_is_refused(make_job, monkeypatch):
     make_job()
     first = actions.trigger("job")
     looks = []
-    original = runs_module._refuse_if_held
+    original = runs_module._refuse_if_full
 
-    def refuse_if_held(key):
-        looks.append(key)
+    def refuse_if_full(job):
+        looks.append(job)
         if len(looks) > 1:
-            original(key)
+            original(job)
 
-    monkeypatch.setattr(runs_module, "_refuse_if_held", refuse_if_held)
+    monkeypatch.setattr(runs_module, "_refuse_if_full", refuse_if_full)
 
     with pytest.raises(Blocked) as blocked:
         actions.trigger("job")
