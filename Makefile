@@ -9,7 +9,7 @@ MATRIX := $(BIN)/python -m tests.tooling.matrix
 PINS := requirements/constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help venv mariadb demo test parts mutants check format lint bench bench-smoke wheel \
+.PHONY: help venv mariadb demo test parts mutants chaos check format lint bench bench-smoke wheel \
 	pins clean
 
 help: ## List these targets
@@ -30,6 +30,10 @@ parts: venv ## List the parts that must work, and the tests that prove them
 
 mutants: venv ## Break the engine's promises one at a time; a test must fail for each
 	@$(BIN)/python -m tests.tooling.mutants $(ONLY)
+
+chaos: mariadb ## Break everything around the engine; KIND=sqlite SEED=1 SECONDS=120
+	@CHAOS_SECONDS=$(or $(SECONDS),120) CHAOS_SEED=$(or $(SEED),1) \
+		$(BIN)/python -m pytest -q -s -p no:randomly tests/chaos -k "$(KIND)"
 
 check: venv ## Style, types and missing migrations only
 	@$(MATRIX) --only style --only django

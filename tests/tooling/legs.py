@@ -26,7 +26,9 @@ DOCS = ("tests/tooling/test_links.py", "tests/test_docs.py")
 PROJECT = ("tests/project",)
 # Real processes, on a database and a broker.
 LIVE = ("tests/scenarios",)
-APART = (*DOCS, *PROJECT, *LIVE, "tests/browser")
+# Everything breaks, on servers of the tests' own.
+CHAOS = ("tests/chaos",)
+APART = (*DOCS, *PROJECT, *LIVE, *CHAOS, "tests/browser")
 # These know no database either, and run with the first suite only.
 PURE = (
     "tests/benchmarks",
@@ -169,6 +171,12 @@ LEGS = (
         "bench-smoke",
         (python("benchmarks", "--smoke"),),
         services=("postgresql", "redis"),
+    ),
+    Leg(
+        "chaos",
+        (pytest("chaos", *AGAIN, *CHAOS),),
+        programs=("mariadbd", "mariadb-install-db"),
+        drivers=("mariadb",),
     ),
     Leg("wheel", (pytest("wheel", "-m", "wheel"),)),
     Leg("docs", (pytest("docs", *DOCS),)),
