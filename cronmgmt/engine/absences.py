@@ -102,6 +102,7 @@ def cover_overdue(job: ScheduledJob) -> None:
     try:
         _cover_set_aside(stored, job, now)
         _cover_missed(stored, now)
+        _cover_off(stored, job, now)
         if stored.is_live() and stored.covered_until:
             pauses = Pause.not_over(stored.covered_until)
             Gap.objects.bulk_create(uncovered(stored, pauses, now))
@@ -118,6 +119,18 @@ def _cover_set_aside(stored: ScheduledJob, job: ScheduledJob, now: datetime) -> 
     if stretch is not None:
         why = f"Set aside: {stored.set_aside_reason}"
         gap_of(stored, Gap.Kind.BROKEN, stretch, why, now).save()
+
+
+def _cover_off(stored: ScheduledJob, job: ScheduledJob, now: datetime) -> None:
+    """Cover the time that the job was off by the schedule that it had until now."""
+    if stored.enabled or stored.schedule == job.schedule:
+        return
+    until = min(stored.off_until or now + MOMENT, now + MOMENT)
+    gap = off_gap(stored, until, now)
+    if gap is not None:
+        gap.save()
+    if job.off_since is not None:
+        job.off_since = now
 
 
 def _cover_missed(stored: ScheduledJob, now: datetime) -> None:

@@ -76,6 +76,23 @@ def test_an_edit_that_says_nothing_about_when_leaves_all_to_the_scheduler(
     assert job.next_run_at == now + HOUR
 
 
+def test_an_edit_while_the_job_is_off_covers_what_the_old_schedule_had(
+    make_job, clock, now
+):
+    make_job(schedule_expression="* * * * *")
+    actions.switch_off("job", reason="because")
+    clock.move(10 * MINUTE)
+
+    change_the_schedule()
+    clock.move(5 * MINUTE)
+    actions.switch_on("job")
+
+    gap = Gap.objects.get()
+    assert (gap.kind, gap.count) == (Gap.Kind.OFF, 10)
+    assert (gap.first, gap.last) == (now + MINUTE, now + 10 * MINUTE)
+    assert gap.reason.endswith(": because.")
+
+
 def test_a_broken_schedule_leaves_nothing_to_tell(make_job, clock):
     make_job()
     ScheduledJob.objects.update(timezone="Mars/Olympus")

@@ -153,7 +153,7 @@ class Site:
     def settle(self):
         """Let everything be decided and end."""
         self.switch_on(0)
-        for _ in range(40):
+        for _ in range(8):
             self.wait(61)
             self.tick(0)
             self.work("succeeded")
@@ -177,7 +177,7 @@ class Site:
 
 
 # Behind a network each statement takes ten times as long, and shows the same.
-EXAMPLES = 150 if connection.vendor == "sqlite" else 25
+EXAMPLES = 100 if connection.vendor == "sqlite" else 15
 
 
 @settings(
