@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -80,10 +81,22 @@ def _each(
             changed.append(job)
         except InvalidSchedule:
             continue  # Edited by hand: the scheduler sets it aside.
-    columns = ["next_run_at", "covered_until"]
-    ScheduledJob.objects.bulk_update(changed, columns, batch_size=BATCH)
+    _write(changed)
     Gap.objects.bulk_create(gaps)
     return len(changed)
+
+
+def _write(jobs: Iterable[ScheduledJob]) -> None:
+    """Write the jobs' plans: many share one, and each takes one statement."""
+    alike: dict[tuple[datetime | None, ...], list[int]] = defaultdict(list)
+    for job in jobs:
+        alike[job.next_run_at, job.covered_until].append(job.pk)
+    for (next_run_at, covered_until), keys in alike.items():
+        for start in range(0, len(keys), BATCH):
+            some = keys[start : start + BATCH]
+            ScheduledJob.objects.filter(pk__in=some).update(
+                next_run_at=next_run_at, covered_until=covered_until
+            )
 
 
 def _settle(

@@ -276,3 +276,13 @@ def test_without_any_occurrence_meanwhile_there_is_no_gap(make_job, clock, now):
     come_back(clock, HOUR)
 
     assert not Gap.objects.exists()
+
+
+def test_all_that_was_missed_runs_in_turn_if_runs_wait(make_job, clock, now):
+    job = make_job(misfire="all", overlap="wait", grace=DAY)
+
+    come_back(clock, 3 * HOUR + 30 * MINUTE)
+
+    runs = job.runs.order_by("scheduled_for")
+    assert [run.scheduled_for for run in runs] == [now + n * HOUR for n in (1, 2, 3)]
+    assert {run.status for run in runs} == {Status.QUEUED}  # One starts at a time.
