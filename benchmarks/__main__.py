@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from benchmarks import report
-from benchmarks.bench import SMALL, Bench, Sizes
+from benchmarks.bench import SMALL, SMOKE, Bench, Sizes
 from benchmarks.catalogue import PARTS
 
 OUT = Path(__file__).parent / "out"
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
             Path(folder),
             rounds=1 if options.smoke else options.rounds,
             stack=stack,
-            sizes=SMALL if options.smoke or options.small else Sizes(),
+            sizes=SMOKE if options.smoke else SMALL if options.small else Sizes(),
             with_peers=not options.smoke,
         )
         # Databases and PostgreSQL's own user must get at their files.
@@ -44,26 +44,26 @@ def main(arguments: Sequence[str]) -> int:
     bench.results.notes += bench.wrong
     if options.smoke:
         # Figures of so little, on a machine that does other things, mean nothing.
-        print(
-            "\n".join(bench.wrong)
-            or f"The results of parts {', '.join(parts)} are right."
-        )
+        right = f"The results of parts {', '.join(parts)} are right."
+        print("\n".join(bench.wrong) or right)
+    elif options.small:
+        print(report.as_text(bench.results, judged=False))
     else:
-        _print(bench, markdown=options.markdown)
-        written = report.as_json(bench.results, bench.settings, bench.rounds)
-        bench.say(f"Written to {report.write(OUT, written)}")
+        _publish(bench, markdown=options.markdown)
     return 1 if bench.wrong else 0
 
 
-def _print(bench: Bench, *, markdown: bool) -> None:
+def _publish(bench: Bench, *, markdown: bool) -> None:
     if markdown:
         print(report.as_markdown(bench.results))
-        return
-    print(report.as_text(bench.results))
-    print("\nSettings")
-    for label, chosen in bench.settings.items():
-        print(f"  {label}: {json.dumps(chosen['versions'])}")
-        print(f"    {json.dumps(chosen['settings'])}")
+    else:
+        print(report.as_text(bench.results))
+        print("\nSettings")
+        for label, chosen in bench.settings.items():
+            print(f"  {label}: {json.dumps(chosen['versions'])}")
+            print(f"    {json.dumps(chosen['settings'])}")
+    written = report.as_json(bench.results, bench.settings, bench.rounds)
+    bench.say(f"Written to {report.write(OUT, written)}")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ class Sizes:
 
     runs: int = 4_000
     schedules: int = 2_000
-    crowds: tuple[int, ...] = (200, 1_000)
+    crowds: tuple[int, ...] = (200, 1_000, 1)
     instants: int = 3
     lead: float = 8.0
     """Seconds between a schedule's change and its due instant: beat reads them anew
@@ -41,7 +41,7 @@ class Sizes:
 SMALL = Sizes(
     runs=200,
     schedules=200,
-    crowds=(20,),
+    crowds=(20, 1),
     instants=1,
     lead=2.0,
     triggers=2,
@@ -55,6 +55,10 @@ SMALL = Sizes(
     beside_a_snapshot=500,
     elsewhere=(1_000, 200, 200),
 )
+
+
+# Whether results are right, in as little time as that takes.
+SMOKE = replace(SMALL, crowds=(20,))
 
 
 @dataclass(slots=True)
@@ -78,6 +82,8 @@ class Bench:
 
     def stand(self, contender: Contender) -> Stand:
         """Return the contender, set up; it stays so until the end of the run."""
+        if not self.with_peers:
+            contender = contender.at_home()  # Nothing is to be installed.
         if contender.key not in self._stands:
             self.say(f"setting up {contender.label}")
             stand = self.stack.enter_context(set_up(contender, self.folder))

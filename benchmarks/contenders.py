@@ -46,7 +46,8 @@ class Contender:
     schedulers: tuple[Command, ...] = ()
     """What runs beside the workers for schedules only."""
     packages: str = ""
-    """The file in ``requirements/`` and the environment made of it; empty: our own."""
+    """The file in ``requirements/`` and the environment made of it; empty: the
+    interpreter that runs the benchmark."""
     options: Mapping[str, Any] = field(default_factory=dict, hash=False)
     database: str = "postgresql"
     has_schedules: bool = True
@@ -56,18 +57,19 @@ class Contender:
     """Whether its schedules are in code, so that it starts anew with other ones."""
 
     @property
-    def is_ours(self) -> bool:
-        return not self.packages
-
-    @property
     def label(self) -> str:
         """How rows of the report name it."""
         where = DATABASES[self.database]
         return ", ".join(filter(None, [self.name, self.broker, where]))
 
     def on(self, database: str) -> Contender:
-        """Return the same on another database."""
-        return replace(self, key=f"{self.key}-{database}", database=database)
+        """Return the same on another database, whose driver is built for us only."""
+        key = f"{self.key}-{database}"
+        return replace(self.at_home(), key=key, database=database)
+
+    def at_home(self) -> Contender:
+        """Return the same, run by the interpreter that runs the benchmark."""
+        return replace(self, packages="")
 
 
 CRONMGMT = Contender(
@@ -76,6 +78,7 @@ CRONMGMT = Contender(
     broker="ORM broker",
     site="benchmarks.sites.on_cronmgmt",
     workers=(QCLUSTER,),
+    packages="cronmgmt",
 )
 CRONMGMT_REDIS = replace(CRONMGMT, key="cronmgmt-redis", broker="Redis broker")
 PORTABLE = {"PORTABLE_SQL": True}

@@ -1,4 +1,4 @@
-"""Interpreters with the peers' packages, made once and kept in ``.venvs/``."""
+"""Interpreters with what a contender takes and nothing else, made once and kept in ``.venvs/``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ REQUIREMENTS = Path(__file__).parent / "requirements"
 
 def interpreter(contender: Contender) -> str:
     """Return the Python that runs a contender; its environment is made if needed."""
-    if contender.is_ours:
+    if not contender.packages:
         return sys.executable
     folder = ROOT / ".venvs" / f"bench-{contender.packages}"
     wanted = (REQUIREMENTS / f"{contender.packages}.txt").read_text()

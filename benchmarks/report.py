@@ -75,14 +75,14 @@ def parts_of(results: Results) -> list[str]:
     return [part for part in PARTS if results.rows(part)]
 
 
-def as_text(results: Results) -> str:
-    """Return the tables for a terminal."""
+def as_text(results: Results, *, judged: bool = True) -> str:
+    """Return the tables for a terminal; not judged when little was measured."""
     lines: list[str] = []
     for part in parts_of(results):
         lines += ["", f"{part}. {PARTS[part].title}"]
         lines += _aligned([HEADINGS, *_figures(results, part)])
-        if judged := list(_judged(results, part)):
-            lines += ["", *_aligned([AIM_HEADINGS, *judged])]
+        if judged and (rows := list(_judged(results, part))):
+            lines += ["", *_aligned([AIM_HEADINGS, *rows])]
     return "\n".join([*lines, "", *results.notes])
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from statistics import fmean
 
 from benchmarks import servers
 from benchmarks.aims import FRESH, SHAPES
@@ -16,20 +17,22 @@ from benchmarks.results import percentile
 from benchmarks.stand import Stand
 
 UNIT = "ms"
-HISTORY, PARKED, IN_A_ROW, SNAPSHOT = SHAPES
+_, PARKED, _, SNAPSHOT = SHAPES
+AFTER = "claim: after {:,} runs in a row"
 
 
 def measure(bench: Bench) -> None:
     """Measure each shape of the table, from a fresh one on."""
     bench.in_turn([CRONMGMT], lambda stand, number: _round(bench, stand, number))
+    bench.results.notes.append(f"e: the row “{PARKED}” comes with locks.")
 
 
 def _round(bench: Bench, stand: Stand, number: int) -> None:
     sizes = bench.sizes
     fresh(bench, "e", stand, number)
-    full(bench, "e", stand, number, HISTORY, sizes.finished, sizes.waiting)
+    history(bench, "e", stand, number, sizes.finished, sizes.waiting)
     stand.clear()
-    in_a_row(bench, "e", stand, number, IN_A_ROW, sizes.in_a_row)
+    in_a_row(bench, "e", stand, number, AFTER.format(sizes.in_a_row), sizes.in_a_row)
     stand.clear()
     with snapshot(stand):
         in_a_row(bench, "e", stand, number, SNAPSHOT, sizes.beside_a_snapshot)
@@ -38,6 +41,14 @@ def _round(bench: Bench, stand: Stand, number: int) -> None:
 def fresh(bench: Bench, part: str, stand: Stand, number: int) -> None:
     """Add claims from a small table to the results."""
     full(bench, part, stand, number, FRESH, 0, bench.sizes.small_table)
+
+
+def history(
+    bench: Bench, part: str, stand: Stand, number: int, finished: int, waiting: int
+) -> None:
+    """Add claims from a table with that much history and backlog to the results."""
+    measure = f"claim: {finished:,} finished, {waiting:,} queued"
+    full(bench, part, stand, number, measure, finished, waiting)
 
 
 def full(
@@ -66,9 +77,13 @@ def in_a_row(
 
 def _claims(bench: Bench, part: str, stand: Stand, number: int, measure: str) -> None:
     seconds = stand.ask("claim_latencies", bench.sizes.claims)
-    for name, share in (("", 0.5), (": p99", 0.99)):
-        value = percentile(seconds, share) * 1000
-        bench.add(part, measure + name, stand, UNIT, number, value)
+    figures = {
+        "": percentile(seconds, 0.5),
+        ": mean": fmean(seconds),
+        ": p99": percentile(seconds, 0.99),
+    }
+    for name, value in figures.items():
+        bench.add(part, measure + name, stand, UNIT, number, value * 1000)
 
 
 @contextlib.contextmanager

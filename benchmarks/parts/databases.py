@@ -11,7 +11,7 @@ from benchmarks.parts import claiming, finishing, lateness
 from benchmarks.stand import Stand
 from tests.tooling.databases import unreachable
 
-CROWDS = (200,)
+CROWDS = (200, 1)
 
 
 def measure(bench: Bench) -> None:
@@ -33,8 +33,6 @@ def _round(bench: Bench, stand: Stand, number: int) -> None:
     lateness.measure_stand(bench, "g", stand, number, CROWDS)
     finished, waiting, row = bench.sizes.elsewhere
     claiming.fresh(bench, "g", stand, number)
-    history = f"claim: {finished:,} finished, {waiting:,} queued"
-    claiming.full(bench, "g", stand, number, history, finished, waiting)
+    claiming.history(bench, "g", stand, number, finished, waiting)
     stand.clear()
-    after = f"claim: after {row:,} runs in a row"
-    claiming.in_a_row(bench, "g", stand, number, after, row)
+    claiming.in_a_row(bench, "g", stand, number, claiming.AFTER.format(row), row)

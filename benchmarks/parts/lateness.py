@@ -31,7 +31,7 @@ def measure_stand(
 ) -> None:
     """Add a round of one contender to the results."""
     if stand.contender.has_schedules:
-        for count in (*crowds, 1):
+        for count in crowds:
             what = f"{count} due at once" if count > 1 else "one due"
             for late in instants(stand, count, bench.sizes):
                 for name, value in summary(late).items():

@@ -13,9 +13,11 @@ __all__ = ["DATABASES", "LOGGING"]
 SECRET_KEY = "for the benchmarks only"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
+TIME_ZONE = "UTC"
 INSTALLED_APPS = [*CONTRIB, "django_celery_beat", "django_celery_results"]
 
 CELERY_BROKER_URL = BROKER
+CELERY_TIMEZONE = TIME_ZONE
 CELERY_RESULT_BACKEND = "django-db"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 16

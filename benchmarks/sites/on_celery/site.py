@@ -34,7 +34,12 @@ class OnCelery(Site):
         }
 
     def tables(self) -> Iterable[type[models.Model]]:
-        return [TaskResult, PeriodicTask, PeriodicTasks, IntervalSchedule]
+        return [TaskResult, PeriodicTask, IntervalSchedule]
+
+    def clear(self) -> None:
+        super().clear()
+        # A beat that never saw a change does not see the first one either.
+        PeriodicTasks.update_changed()
 
     def queue(self, count: int) -> None:
         for _ in range(count):

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, models, transaction
 
+import cronmgmt
 from benchmarks.sites import LATER
 from benchmarks.sites.on_cronmgmt.claims import Claims
 from cronmgmt import clock, trigger_job
@@ -23,7 +24,11 @@ JOBS = 100
 
 
 class OnCronmgmt(Claims):
-    packages = ("django-cronmgmt", "django-q2")
+    packages = ("django-q2", "psycopg")
+
+    def versions(self) -> dict[str, str]:
+        # Its own environment has what it takes; it is here itself.
+        return {**super().versions(), "cronmgmt": cronmgmt.__version__}
 
     def settings(self) -> dict[str, Any]:
         path = "PostgreSQL statements" if postgresql.is_usable() else "ORM"

@@ -20,6 +20,7 @@ __all__ = ["DATABASES", "LOGGING"]
 SECRET_KEY = "for the benchmarks only"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
+TIME_ZONE = "UTC"
 INSTALLED_APPS = [*CONTRIB, "django_q"]
 Q_CLUSTER = {
     "name": "bench",
