@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import locale
+import logging
 import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 
 from django.utils import timezone, translation
+
+logger = logging.getLogger("cronmgmt.engine")
 
 SIGNALS = (
     signal.SIGALRM,
@@ -27,12 +30,15 @@ SIGNALS = (
 @contextmanager
 def kept() -> Iterator[None]:
     """Put folder, umask, locale, language, time zone and signals back afterwards."""
-    with ExitStack() as stack:
-        for keep in (_folder, _umask, _locale, _signals, _alarm):
-            stack.callback(keep())
-        stack.enter_context(translation.override(translation.get_language()))
-        stack.enter_context(timezone.override(timezone.get_current_timezone()))
+    restores = [keep() for keep in KEEPERS]
+    try:
         yield
+    finally:
+        for restore in reversed(restores):
+            try:
+                restore()
+            except Exception:
+                logger.warning("What a handler changed is not undone", exc_info=True)
 
 
 def _folder() -> Callable[[], None]:
@@ -98,3 +104,35 @@ def _alarm() -> Callable[[], None]:
             signal.setitimer(signal.ITIMER_REAL, 0)
 
     return restore
+
+
+def _language() -> Callable[[], None]:
+    before = translation.get_language()
+
+    def restore() -> None:
+        if translation.get_language() == before:
+            return
+        if before is None:
+            translation.deactivate_all()
+        else:
+            translation.activate(before)
+
+    return restore
+
+
+def _time_zone() -> Callable[[], None]:
+    before = timezone.get_current_timezone()
+
+    def restore() -> None:
+        if timezone.get_current_timezone() == before:
+            return
+        if before == timezone.get_default_timezone():
+            timezone.deactivate()
+        else:
+            timezone.activate(before)
+
+    return restore
+
+
+KEEPERS = (_folder, _umask, _locale, _signals, _alarm, _language, _time_zone)
+"""Each notes what there is and returns what puts it back; cheap while nothing changed."""
