@@ -32,6 +32,7 @@ class Sizes:
     small_table: int = 1_000
     finished: int = 1_000_000
     waiting: int = 100_000
+    parked: int = 10_000
     in_a_row: int = 200_000
     beside_a_snapshot: int = 50_000
     elsewhere: tuple[int, int, int] = (200_000, 20_000, 20_000)
@@ -51,6 +52,7 @@ SMALL = Sizes(
     small_table=100,
     finished=5_000,
     waiting=500,
+    parked=700,
     in_a_row=500,
     beside_a_snapshot=500,
     elsewhere=(1_000, 200, 200),

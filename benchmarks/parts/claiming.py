@@ -17,20 +17,24 @@ from benchmarks.results import percentile
 from benchmarks.stand import Stand
 
 UNIT = "ms"
-_, PARKED, _, SNAPSHOT = SHAPES
+SNAPSHOT = SHAPES[-1]
+PARKED = "claim: {:,} parked behind one lock"
 AFTER = "claim: after {:,} runs in a row"
 
 
 def measure(bench: Bench) -> None:
     """Measure each shape of the table, from a fresh one on."""
     bench.in_turn([CRONMGMT], lambda stand, number: _round(bench, stand, number))
-    bench.results.notes.append(f"e: the row “{PARKED}” comes with locks.")
 
 
 def _round(bench: Bench, stand: Stand, number: int) -> None:
     sizes = bench.sizes
     fresh(bench, "e", stand, number)
     history(bench, "e", stand, number, sizes.finished, sizes.waiting)
+    stand.clear()
+    stand.ask("fill", 0, sizes.small_table)
+    stand.ask("park", sizes.parked)
+    _claims(bench, "e", stand, number, PARKED.format(sizes.parked))
     stand.clear()
     in_a_row(bench, "e", stand, number, AFTER.format(sizes.in_a_row), sizes.in_a_row)
     stand.clear()

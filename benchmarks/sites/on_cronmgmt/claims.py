@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from django.db import connection
 
 from benchmarks.sites.site import Site
 from cronmgmt import clock
-from cronmgmt.engine.claiming import claim
+from cronmgmt.engine.claiming import claim, start
 from cronmgmt.engine.loop import places, work_a_slice, work_off
-from cronmgmt.models import JobRun, Origin, Status, database
+from cronmgmt.models import JobRun, Origin, Priority, Status, database
+from cronmgmt.text import digest
+
+LOCK = "parked"
 
 SEED = 1000
 """Rows that are made one by one; the others are copies of them."""
@@ -29,6 +33,23 @@ class Claims(Site):
         """Add that many finished runs and queued ones, and let the database settle."""
         _add(finished, Status.SUCCEEDED)
         _add(queued, Status.QUEUED)
+        self.settle()
+
+    def park(self, count: int) -> None:
+        """Park that many urgent runs behind a lock that another one holds.
+
+        By the engine's own way: each is claimed, finds the lock taken and is parked,
+        with those like it that stand near.
+        """
+        lock = {"lock_key": LOCK, "lock_digest": digest("lock", LOCK)}
+        _add(count + 1, Status.QUEUED, LOCK, priority=Priority.URGENT, **lock)
+        (holder,) = claim("default").runs
+        assert start(holder)
+        behind = JobRun.objects.filter(lock_key=LOCK)
+        while behind.filter(status=Status.QUEUED).exists():
+            for run in claim("default").runs:
+                assert not start(run)
+        assert behind.filter(status=Status.WAITING).count() == count
         self.settle()
 
     def claim_latencies(self, count: int) -> list[float]:
@@ -53,28 +74,28 @@ class Claims(Site):
             count -= done
 
 
-def _add(count: int, status: str) -> None:
+def _add(count: int, status: str, name: str = "filled", **columns: Any) -> None:
     now = clock.now(database())
-    finished_at = now if status == Status.SUCCEEDED else None
     seed = min(SEED, count)
     JobRun.objects.bulk_create(
         JobRun(
-            job_name="filled",
+            job_name=name,
             handler="nothing",
             origin=Origin.ENQUEUE,
             status=status,
             available_at=now,
             created_at=now,
-            finished_at=finished_at,
+            finished_at=now if status == Status.SUCCEEDED else None,
+            **columns,
         )
         for _ in range(seed)
     )
     there = seed
     while there < count:
-        there += _copy(status, min(there, count - there))
+        there += _copy(status, name, min(there, count - there))
 
 
-def _copy(status: str, count: int) -> int:
+def _copy(status: str, name: str, count: int) -> int:
     """Insert copies of rows that are there, under execution ids of their own."""
     columns = [
         field.column
@@ -87,7 +108,7 @@ def _copy(status: str, count: int) -> int:
         cursor.execute(
             f"INSERT INTO {table} (execution_id, {named}) "
             f"SELECT {NEW_ID[connection.vendor]}, {named} FROM {table} "
-            "WHERE status = %s AND job_name = 'filled' LIMIT %s",
-            [status, count],
+            "WHERE status = %s AND job_name = %s LIMIT %s",
+            [status, name, count],
         )
         return int(cursor.rowcount)

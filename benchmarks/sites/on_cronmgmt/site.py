@@ -17,7 +17,7 @@ from cronmgmt import clock, trigger_job
 from cronmgmt.engine import postgresql, scheduling
 from cronmgmt.engine.making import make_run
 from cronmgmt.engine.rings import ring
-from cronmgmt.models import JobRun, Origin, ScheduledJob, Status, database
+from cronmgmt.models import JobRun, LockSlot, Origin, ScheduledJob, Status, database
 
 JOBS = 100
 """No-op runs are spread over so many jobs; each run also counts on its job's row."""
@@ -45,7 +45,7 @@ class OnCronmgmt(Claims):
     def tables(self) -> Iterable[type[models.Model]]:
         from django_q.models import OrmQ
 
-        return [JobRun, ScheduledJob, OrmQ]
+        return [JobRun, LockSlot, ScheduledJob, OrmQ]
 
     def queue(self, count: int) -> None:
         jobs = self._manual_jobs(min(JOBS, count))
