@@ -24,6 +24,8 @@ FIELDS = [
     "params",
     "queue",
     "priority",
+    "lock_key",
+    "concurrency",
     "scheduled_for",
     "intended_for",
     "available_at",

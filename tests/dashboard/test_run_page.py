@@ -84,3 +84,20 @@ def test_of_a_long_log_the_end_is_shown_and_all_of_it_is_a_link_away(
     assert b"start" not in page
     assert whole.content.startswith(b"start")
     assert whole["Content-Type"] == "text/plain; charset=utf-8"
+
+
+@pytest.mark.parametrize("person", ["alice", "bob"])
+def test_a_parked_run_says_what_it_waits_for(request, make_job, make_run, person):
+    run = make_run(
+        make_job(lock_key="nightly-db"),
+        status=Status.WAITING,
+        lock_key="nightly-db",
+        attempt=1,
+        reason="Waits for the lock nightly-db, held by run 812.",
+    )
+
+    page = request.getfixturevalue(person).get(f"/cron/runs/{run.execution_id}")
+
+    text = page.content.decode()
+    assert "Waits for the lock nightly-db, held by run 812." in text
+    assert "state-waiting" in text

@@ -88,7 +88,9 @@ def at_once(*works):
 
 def work_off(witness, hold=lambda run: time.sleep(0.002)):
     """Claim, start and finish until nothing is left that is unfinished."""
+    until = time.monotonic() + 40
     while JobRun.objects.filter(finished_at=None).exists():
+        assert time.monotonic() < until, "some run is never woken"
         for run in claim("default", limit=3).runs:
             if start(run):
                 witness.enter(run)
