@@ -51,6 +51,8 @@ class Contender:
     options: Mapping[str, Any] = field(default_factory=dict, hash=False)
     database: str = "postgresql"
     has_schedules: bool = True
+    settling: float = 10.0
+    """Seconds after the start in which it does what it will not do again for long."""
     cycle: float = 0.0
     """Seconds between two looks at its schedules: due instants fall anywhere in it."""
     declares_schedules: bool = False
@@ -79,6 +81,7 @@ CRONMGMT = Contender(
     site="benchmarks.sites.on_cronmgmt",
     workers=(QCLUSTER,),
     packages="cronmgmt",
+    settling=70.0,  # It prunes after a minute, then every hour.
 )
 CRONMGMT_REDIS = replace(CRONMGMT, key="cronmgmt-redis", broker="Redis broker")
 PORTABLE = {"PORTABLE_SQL": True}

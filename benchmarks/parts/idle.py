@@ -51,7 +51,7 @@ def measure_stand(bench: Bench, stand: Stand, number: int, server: PostgreSQL) -
         due = f"{count}@{time.time() + LATER}"
     with stand.working(schedules=True, due=due):
         stand.warm_up()
-        time.sleep(min(seconds, 10.0))
+        time.sleep(min(seconds, 1.0) * stand.contender.settling)
         before = statements(server, stand), processor(stand.pids())
         time.sleep(seconds)
         pids = stand.pids()
