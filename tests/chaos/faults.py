@@ -182,3 +182,17 @@ def crash_points(stage: Stage, chance: random.Random) -> None:
     time.sleep(3.0)
     stage.site.crashes = 0.0
     kill_node(stage, chance)
+
+
+@fault("a node comes up on a host whose clock is minutes off")
+def skew(stage: Stage, chance: random.Random) -> None:
+    stage.site.skew = chance.choice(["+300s", "-300s"])
+    kill_node(stage, chance)
+    time.sleep(3.0)
+    stage.site.skew = ""
+
+
+@fault("a worker stands still for three leases")
+def freeze_long(stage: Stage, chance: random.Random) -> None:
+    if worker := _any_worker(stage, chance):
+        _freeze([worker], 3.0)

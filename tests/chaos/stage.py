@@ -31,10 +31,23 @@ class AttackedSite(Site):
 
     through: dict[str, str]
     crashes = 0.0
+    skew = ""
+    """what the clocks of processes started from now on are wrong by: ``+300s``"""
 
     def environ(self, **conf: Any) -> dict[str, str]:
         attacked = {**self.through, "CHAOS_CRASHES": str(self.crashes)}
+        if self.skew and (library := other_time()):
+            attacked |= {
+                "LD_PRELOAD": str(library),
+                "FAKETIME": self.skew,
+                "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            }
         return {**super().environ(**conf), **attacked}
+
+
+def other_time() -> Path | None:
+    """Return the library that shows a process another time, if it is installed."""
+    return next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 
 
 class Stage:
@@ -100,7 +113,7 @@ class Stage:
     def calm(self) -> None:
         """End every fault that lasts."""
         self.forget_connection()
-        self.site.crashes = 0.0
+        self.site.crashes, self.site.skew = 0.0, ""
         if self.proxy is not None:
             self.proxy.refuse(yes=False)
             self.proxy.stall(yes=False)

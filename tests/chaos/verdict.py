@@ -83,15 +83,15 @@ def judge(site: Site, first: int, last: int) -> Verdict:
             verdict.in_gaps += covered
             if not covered:
                 verdict.lost.append(str(one))
-    _judge_runs(verdict, site, runs)
+    _judge_runs(verdict, runs, last)
     _judge_witness(verdict, site, runs)
     return verdict
 
 
-def _judge_runs(verdict: Verdict, site: Site, runs: list[Any]) -> None:
+def _judge_runs(verdict: Verdict, runs: list[Any], last: int) -> None:
     for run in runs:
         if run.status in UNFINISHED:
-            if run.scheduled_for < datetime.now(UTC):
+            if run.scheduled_for <= at(last):  # What has come since is under way.
                 verdict.stuck.append(f"{run.job_name} {run.pk} {run.status}")
             continue
         decided = run.status in ("skipped", "missed")
