@@ -1,8 +1,10 @@
-"""Sources and copies, in databases that only this test knows."""
+"""Sources and copies, in databases that only these tests know."""
 
 from __future__ import annotations
 
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from django.db import connections
@@ -14,33 +16,54 @@ from tests.project.aliases import KINDS, PAIRS, aliases, database_url
 from tests.project.site import a_site
 
 
+@pytest.fixture(scope="session")
+def on_server(django_db_blocker):
+    """Return the URL of a server's database; who makes tables there drops them."""
+    with ExitStack() as stack:
+
+        @cache
+        def url(kind):
+            return stack.enter_context(database_url(kind, None))
+
+        yield url
+        with django_db_blocker.unblock():
+            stack.close()
+
+
+@pytest.fixture
+def empty(on_server, tmp_path, django_db_blocker):
+    """Return the URL of an empty database of a kind, for the length of the test."""
+    with django_db_blocker.unblock(), ExitStack() as stack:
+
+        def url(kind):
+            if kind != "sqlite":
+                return on_server(kind)
+            return stack.enter_context(database_url(kind, tmp_path))
+
+        yield url
+
+
 @pytest.fixture(params=KINDS)
-def copy(request, tmp_path, django_db_blocker):
+def copy(request, empty):
     """Two empty tables: the source in SQLite, the copy in each kind of database."""
+    urls = {"source": empty("sqlite"), "target": empty(request.param)}
     with (
-        django_db_blocker.unblock(),
-        database_url("sqlite", tmp_path) as source,
-        database_url(request.param, tmp_path) as target,
-        aliases(members_source=source, members_target=target),
+        aliases(members_source=urls["source"], members_target=urls["target"]),
+        tables("members_source", SourceMember),
+        tables("members_target", Member),
     ):
-        create_table(SourceMember, "members_source")
-        create_table(Member, "members_target")
         yield Copy(SourceMember, Member, "members_source", "members_target")
 
 
 @pytest.fixture(params=PAIRS, ids="-".join)
-def copies(request, tmp_path, django_db_blocker):
+def copies(request, empty):
     """Every table that is copied, empty on both sides."""
-    source, target = request.param
+    source, target = map(empty, request.param)
     with (
-        django_db_blocker.unblock(),
-        database_url(source, tmp_path) as source,
-        database_url(target, tmp_path) as target,
         aliases(tables_source=source, tables_target=target),
+        tables("tables_source", *(copy.source_model for copy in TABLES.values())),
+        tables("tables_target", *(copy.target_model for copy in TABLES.values())),
     ):
-        for copy in TABLES.values():
-            create_table(copy.source_model, "tables_source")
-            create_table(copy.target_model, "tables_target")
         yield {
             name: replace(copy, source="tables_source", target="tables_target")
             for name, copy in TABLES.items()
@@ -48,21 +71,28 @@ def copies(request, tmp_path, django_db_blocker):
 
 
 @pytest.fixture(params=KINDS)
-def target(request, tmp_path, django_db_blocker):
+def target(request, empty):
     """The alias of a database with nobody in it, and nothing pushed to the API."""
     with (
-        django_db_blocker.unblock(),
-        database_url(request.param, tmp_path) as url,
-        aliases(pushes_target=url),
+        aliases(pushes_target=empty(request.param)),
+        tables("pushes_target", Member, Push),
     ):
-        for model in (Member, Push):
-            create_table(model, "pushes_target")
         yield "pushes_target"
 
 
-def create_table(model, alias):
+@contextmanager
+def tables(alias, *models):
+    """Make the tables, and drop them at the end of the block."""
     with connections[alias].schema_editor() as editor:
-        editor.create_model(model)
+        for model in models:
+            editor.create_model(model)
+    try:
+        yield
+    finally:
+        connections[alias].close()  # Whatever the test left open would hold them.
+        with connections[alias].schema_editor() as editor:
+            for model in reversed(models):
+                editor.delete_model(model)
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from tests.project.api import TOKEN, an_api, cut, dawdle, refuse, take_and_cut
 from tests.project.killed import chosen_seed, survives
 from tests.project.site import a_site
 
-COUNT = 20_000
+COUNT = 10_000
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 GONE = range(40, COUNT, 40)
 OUTDATED = range(20, COUNT, 40)
@@ -74,7 +74,7 @@ class Stories:
     def test_a_copy_survives_three_kills(self, site, table, random):
         copy, job = site.copies[table], JOBS.get(table, table)
         prepare(copy, FILL[table])
-        points = sorted(random.sample(range(1_500, 15_000), 3))
+        points = sorted(random.sample(range(1_000, 7_500), 3))
 
         survives(site, job, done=lambda: copied(copy), points=points)
 
