@@ -14,6 +14,11 @@ pytestmark = [
     ),
 ]
 
+in_a_session = pytest.mark.skipif(
+    connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS", False),
+    reason="nothing is prepared behind a pooler",
+)
+
 TYPES = {"one": "int", "word": "text"}
 
 
@@ -32,6 +37,7 @@ def test_a_value_may_stand_in_several_places(statement):
     assert execute(connection, statement, {"one": 1, "word": "a'%s"}) == ("a'%s1", 2)
 
 
+@in_a_session
 def test_it_is_prepared_once_a_connection(statement):
     for number in range(3):
         assert execute(connection, statement, {"one": number, "word": ""})[1]
@@ -61,6 +67,7 @@ def test_one_that_another_client_of_a_pooler_prepared_is_no_obstacle(statement):
     assert execute(connection, statement, {"one": 2, "word": ""}) == ("2", 3)
 
 
+@in_a_session
 def test_inside_a_transaction_that_is_for_the_caller_to_repeat(statement):
     execute(connection, statement, {"one": 1, "word": ""})
     with connection.cursor() as cursor:

@@ -30,6 +30,7 @@ def test_a_failing_run_is_tried_again_at_its_time(site):
     assert 0.36 <= third - second < 0.44 + 1.5
 
 
+@pytest.mark.once
 def test_where_nothing_is_enabled_nothing_is_scheduled_or_run(site):
     site.apps = [TICKING]
     run_id = site.trigger("ok")

@@ -24,6 +24,7 @@ def test_it_prints_what_the_handler_prints_and_succeeds(site):
     assert "this is printed" in site.log(run.execution_id)
 
 
+@pytest.mark.once
 def test_its_failure_is_the_commands(site):
     done = site.call("cronmgmt", "run", "fails-for-good")
 
@@ -34,6 +35,7 @@ def test_its_failure_is_the_commands(site):
     assert (run.status, run.attempt) == (Status.FAILED, 1)
 
 
+@pytest.mark.once
 def test_it_is_tried_once_whatever_the_job_says(site):
     done = site.call("cronmgmt", "run", "fails")
 
@@ -41,6 +43,7 @@ def test_it_is_tried_once_whatever_the_job_says(site):
     assert len(site.notes("START")) == 1
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_run_that_is_interrupted_has_failed(site, number):
     command = site.start("run", "cronmgmt", "run", "stays-once")
@@ -83,6 +86,7 @@ def test_it_keeps_its_lease_for_as_long_as_it_runs(site):
     assert len(site.notes("START")) == 1
 
 
+@pytest.mark.once
 def test_it_refuses_while_a_run_is_unfinished(site):
     site.start("first", "cronmgmt", "run", "stays")
     site.noted("START")
@@ -94,6 +98,7 @@ def test_it_refuses_while_a_run_is_unfinished(site):
     assert site.runs().count() == 1
 
 
+@pytest.mark.once
 def test_a_job_that_does_not_exist_is_refused(site):
     done = site.call("cronmgmt", "run", "nothing-of-the-kind")
 
@@ -101,6 +106,7 @@ def test_a_job_that_does_not_exist_is_refused(site):
     assert "There is no job 'nothing-of-the-kind'" in done.stderr
 
 
+@pytest.mark.once
 def test_a_time_out_holds_here_too(site):
     site.jobs(name="stays").update(timeout=timedelta(seconds=1))
 

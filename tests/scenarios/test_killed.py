@@ -54,7 +54,7 @@ def test_a_run_that_must_not_be_repeated_is_lost(site):
     assert len(site.notes("START", execution_id=run_id)) == 1
 
 
-@pytest.mark.parametrize("nth", [0, 1])
+@pytest.mark.parametrize("nth", [0, pytest.param(1, marks=pytest.mark.once)])
 def test_work_goes_on_when_an_idle_worker_is_killed(site, nth):
     """One of them waits inside django-q2's queue and holds its lock."""
     node = site.node()
@@ -92,6 +92,7 @@ def test_a_killed_sentinel_is_replaced_and_its_work_ends_in_order(site):
     wait_until(lambda: len(node.workers()) == 2, 10, "the old workers are gone")
 
 
+@pytest.mark.once
 def test_an_idle_worker_that_is_killed_harms_no_other(site):
     """The others are started anew if it held the queue's lock; none loses its run."""
     site.conf = {"SHUTDOWN_GRACE": 20.0}
@@ -106,6 +107,7 @@ def test_an_idle_worker_that_is_killed_harms_no_other(site):
     assert len(site.notes("START", execution_id=run_id)) == 1
 
 
+@pytest.mark.once
 def test_the_death_of_what_takes_their_results_is_no_end(site):
     node = site.node()
     node.wait_for_output("monitoring at", within=5)
@@ -119,6 +121,7 @@ def test_the_death_of_what_takes_their_results_is_no_end(site):
     wait_until(lambda: site.ask_database(rings) == [(0,)], 5, "rings are acknowledged")
 
 
+@pytest.mark.once
 def test_no_worker_outlives_its_node_at_a_lock_that_a_dead_one_kept(site):
     site.conf = {"SHUTDOWN_GRACE": 1.0, "INTERRUPT_GRACE": 1.0}
     node = site.node()

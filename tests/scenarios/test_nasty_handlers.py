@@ -10,6 +10,8 @@ import pytest
 from tests.scenarios.conftest import site_on
 from tests.scenarios.processes import ROOT
 
+ONCE = pytest.mark.once
+
 LEAVING = [
     "leaks-a-transaction",
     "leaves-autocommit-off",
@@ -47,16 +49,26 @@ ENDING = [
     ("prints-a-lot", "succeeded", "^$"),
     ("allocates", "failed", "^MemoryError"),
     ("sleeps-on", "timed_out", "^Timed out after 0:00:01"),
-    ("waits-for-a-silent-socket", "timed_out", "^Timed out after 0:00:01"),
-    ("is-a-sleeping-coroutine", "timed_out", "^Timed out after 0:00:01"),
-    ("ends-in-its-own-time", "timed_out", "^Timed out after 0:00:01"),
-    ("ends-in-another-way", "timed_out", "^Timed out after 0:00:01"),
+    *(
+        pytest.param(name, "timed_out", "^Timed out after 0:00:01", marks=ONCE)
+        for name in (
+            "waits-for-a-silent-socket",
+            "is-a-sleeping-coroutine",
+            "ends-in-its-own-time",
+            "ends-in-another-way",
+        )
+    ),
 ]
 DEADLY = [
     ("exits-at-once", "lost", "^Lost: its worker .* died"),
     ("kills-itself", "lost", "^Lost: its worker .* died"),
     ("crashes", "lost", "^Lost: its worker .* died"),
-    ("swallows-everything", "timed_out", "did not end when interrupted"),
+    pytest.param(
+        "swallows-everything",
+        "timed_out",
+        "did not end when interrupted",
+        marks=ONCE,
+    ),
     ("swallows-everything-in-a-transaction", "timed_out", "process was ended"),
     ("hangs-in-c", "timed_out", "could not be interrupted"),
     ("fills-its-memory", "failed", "^memory: .* the job's limit is 250 MB"),
@@ -111,6 +123,7 @@ def test_a_process_that_must_go_is_replaced(nasty, name, status, reason):
     assert not survived(nasty, run, following)
 
 
+@pytest.mark.once
 @pytest.mark.part("4.9")
 def test_a_sleeping_handler_ends_within_a_second_of_its_time_out(nasty):
     run = nasty.ended(nasty.trigger("sleeps-on"))
@@ -119,6 +132,7 @@ def test_a_sleeping_handler_ends_within_a_second_of_its_time_out(nasty):
     assert "time.sleep(600)" in run.traceback
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["swallows-everything", "hangs-in-c"])
 @pytest.mark.part("4.9")
 def test_where_it_hung_is_on_record(nasty, name):

@@ -31,7 +31,13 @@ def to_each_process_by_ctrl_c(node):
 
 
 @pytest.mark.parametrize(
-    "ask", [to_the_node, to_its_group, to_each_process, to_each_process_by_ctrl_c]
+    "ask",
+    [
+        to_the_node,
+        to_each_process,
+        pytest.param(to_its_group, marks=pytest.mark.once),
+        pytest.param(to_each_process_by_ctrl_c, marks=pytest.mark.once),
+    ],
 )
 def test_running_work_ends_before_the_node_does(site, ask):
     node = site.node()
@@ -48,6 +54,7 @@ def test_running_work_ends_before_the_node_does(site, ask):
     assert site.nodes().get().stopped_at
 
 
+@pytest.mark.once
 def test_an_idle_node_stops_at_once(site):
     node = site.node()
 
@@ -57,6 +64,7 @@ def test_an_idle_node_stops_at_once(site):
     assert node.is_gone()
 
 
+@pytest.mark.once
 def test_a_node_that_has_hardly_started_stops(site):
     node = site.start("node", "qcluster")
     node.wait_for_output("ready for work", within=10)
@@ -87,6 +95,7 @@ def test_what_outlasts_the_grace_is_handed_to_the_next_node(site, job):
     assert len(site.notes("START", execution_id=run_id)) == 2
 
 
+@pytest.mark.once
 def test_a_thread_that_a_handler_left_keeps_nobody_waiting(site):
     site.apps = ["tests.scenarios.site.nasty"]
     node = site.node()
@@ -112,6 +121,7 @@ def test_a_second_request_ends_everything_at_once(site):
     assert (run.status, run.losses) == (Status.QUEUED, 1)
 
 
+@pytest.mark.once
 def test_nothing_is_left_in_the_folder_for_temporary_files(site):
     node = site.node()
     run_id = site.trigger("stays")

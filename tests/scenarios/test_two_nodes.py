@@ -12,7 +12,7 @@ import pytest
 from cronmgmt.models.run import UNFINISHED
 from tests.scenarios.waiting import wait_until
 
-SECONDS = int(os.environ.get("SOAK_SECONDS", "20"))
+SECONDS = int(os.environ.get("SOAK_SECONDS", "12"))
 
 # Intervals are counted from the beginning of the year 2000, in UTC.
 EPOCH = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp())

@@ -56,6 +56,7 @@ def test_what_is_triggered_elsewhere_starts_soon(alone):
         assert alone.ended(run_id, within=3).status == Status.SUCCEEDED
 
 
+@pytest.mark.once
 def test_it_works_on_every_queue_unless_told_otherwise(alone):
     work(alone, "--queue", "slow")
 
@@ -67,6 +68,7 @@ def test_it_works_on_every_queue_unless_told_otherwise(alone):
     assert alone.ended(waits).status == Status.SUCCEEDED
 
 
+@pytest.mark.once
 @pytest.mark.part("4.8")
 @pytest.mark.parametrize("everybody", [False, True])
 def test_running_work_ends_before_the_node_does(alone, everybody):
@@ -81,6 +83,7 @@ def test_running_work_ends_before_the_node_does(alone, everybody):
     assert alone.run(run_id).status == Status.SUCCEEDED
 
 
+@pytest.mark.once
 @pytest.mark.part("4.8")
 def test_what_outlasts_the_grace_is_handed_back(alone):
     alone.conf = {"SHUTDOWN_GRACE": 1.0}
@@ -112,6 +115,7 @@ def test_a_killed_workers_run_starts_again_within_three_seconds(alone):
     wait_until(lambda: len(node.workers()) == 2, 5, "there are two workers again")
 
 
+@pytest.mark.once
 @pytest.mark.chaos
 def test_everything_below_a_killed_node_stops(alone):
     alone.conf = {"SHUTDOWN_GRACE": 1.0}
@@ -125,6 +129,7 @@ def test_everything_below_a_killed_node_stops(alone):
     assert alone.run(run_id).status == Status.QUEUED
 
 
+@pytest.mark.once
 @pytest.mark.chaos
 @pytest.mark.part("0.11")
 def test_a_killed_root_of_the_workers_is_replaced(alone):
@@ -138,6 +143,7 @@ def test_a_killed_root_of_the_workers_is_replaced(alone):
     assert alone.ended(run_id, within=10).status == Status.SUCCEEDED
 
 
+@pytest.mark.once
 def test_a_pool_of_processes_can_be_used_and_ended(alone):
     alone.apps = ["tests.scenarios.site.nasty"]
     work(alone)
@@ -147,6 +153,7 @@ def test_a_pool_of_processes_can_be_used_and_ended(alone):
     assert (run.status, run.result) == (Status.SUCCEEDED, [1, 4, 9])
 
 
+@pytest.mark.once
 def test_changed_code_is_taken_up(alone):
     app = alone.folder / "reloaded"
     app.mkdir()

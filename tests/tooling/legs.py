@@ -26,6 +26,10 @@ DOCS = ("tests/tooling/test_links.py", "tests/test_docs.py")
 PROJECT = ("tests/project",)
 # Real processes, on a database and a broker.
 LIVE = ("tests/scenarios",)
+# Of them: what only Redis can show, a site under way, and one that loses workers.
+AWAY = "tests/scenarios/test_redis_away.py"
+TOGETHER = "tests/scenarios/test_two_nodes.py"
+UNDER_LOAD = "tests/scenarios/test_under_load.py"
 # Everything breaks, on servers of the tests' own.
 CHAOS = ("tests/chaos",)
 APART = (*DOCS, *PROJECT, *LIVE, *CHAOS, "tests/browser")
@@ -38,6 +42,14 @@ PURE = (
 )
 # What depends on how the database is reached, and on what its clock shows.
 DEEP = ("tests/databases", "tests/engine", "tests/models")
+# What talks to the database otherwise than a view does.
+SPECIAL = "beats claiming connections finishing prepared racing recovery transactions"
+POOLED = (
+    "tests/databases",
+    *(f"tests/engine/test_{step}.py" for step in SPECIAL.split()),
+    TOGETHER,
+    UNDER_LOAD,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +128,20 @@ def suite(database: str) -> Leg:
 def live(database: str, broker: str) -> Leg:
     """Return the leg that runs real processes on a database and a broker.
 
-    With another broker than django-q2's own, only what depends on it is repeated.
+    What no database changes runs on the first. With another broker than django-q2's
+    own, what depends on it is repeated on one database, and a site under way on each.
     """
     name = f"{database}-{broker}"
-    only = "not wheel" if broker == "orm" else "broker"
+    tests: tuple[str, ...] = (*LIVE, f"--ignore={AWAY}")
+    only = "not once"
+    if broker != "orm":
+        tests = LIVE if database == "postgresql" else (TOGETHER,)
+        only = "broker and not once"
+    elif database == DATABASES[0]:
+        only = "not wheel"
     return Leg(
         name,
-        (measured(name, *AGAIN, *LIVE, only=only),),
+        (measured(name, *AGAIN, *tests, only=only),),
         environ={"CRONMGMT_TEST_DB": database, "CRONMGMT_TEST_BROKER": broker},
         services=_servers(database, broker),
     )
@@ -155,7 +174,7 @@ LEGS = (
         (
             inside(
                 "pgbouncer",
-                measured("pgbouncer", "--reuse-db", *AGAIN, *LIVE, only="broker"),
+                measured("pgbouncer", "--reuse-db", *AGAIN, *POOLED, only="not once"),
             ),
         ),
         services=("postgresql",),

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from tests.tooling.databases import DRIVERS, databases, unreachable
-from tests.tooling.legs import DATABASES, LEGS, Leg, live, suite
+from tests.tooling.legs import AWAY, DATABASES, LEGS, Leg, live, suite
 from tests.tooling.matrix import (
     Result,
     counted,
@@ -111,6 +111,20 @@ def test_a_suite_needs_the_servers_that_it_names():
     assert (leg.name, leg.services) == ("mariadb-redis", ("mariadb", "redis"))
     assert leg.environ["CRONMGMT_TEST_DB"] == "mariadb"
     assert live("sqlite", "orm").services == ()
+
+
+def test_what_only_redis_can_show_is_in_no_leg_without_it():
+    ignored = f"--ignore={AWAY}"
+
+    assert all(ignored in live(database, "orm").commands[0] for database in DATABASES)
+    assert ignored not in live("postgresql", "redis").commands[0]
+
+
+def test_what_no_database_changes_is_left_out_of_the_others_only():
+    asked = {name: live(name, "orm").commands[0] for name in DATABASES}
+
+    assert "not once" not in asked["sqlite"]
+    assert "not once" in asked["postgresql"] and "not once" in asked["mariadb"]
 
 
 def test_only_one_suite_runs_what_no_database_changes():
