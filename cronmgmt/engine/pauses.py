@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from cronmgmt import clock
-from cronmgmt.engine.absences import uncovered
+from cronmgmt.engine.absences import MOMENT, uncovered
 from cronmgmt.engine.transactions import in_transaction
 from cronmgmt.errors import InvalidSchedule
 from cronmgmt.models import Gap, Pause, ScheduledJob, database
@@ -35,8 +35,12 @@ def put_off(pause: Pause, now: datetime) -> int:
 
 
 def take_up(pause: Pause, now: datetime) -> int:
-    """Continue the jobs of a pause that has ended now with their next occurrence."""
-    jobs = _locked().filter(covered_until__isnull=False)
+    """Continue the jobs of a pause that has ended now with their next occurrence.
+
+    What is overdue is left to the scheduler here as well.
+    """
+    waiting = Q(next_run_at=None) | Q(next_run_at__gt=now)
+    jobs = _locked().filter(waiting, covered_until__isnull=False)
     found = jobs_of(pause, jobs)
     return _each(found, pauses_for(found, now), now, ended=True)
 
@@ -102,11 +106,13 @@ def _write(jobs: Iterable[ScheduledJob]) -> None:
 def _settle(
     job: ScheduledJob, pauses: Sequence[Pause], now: datetime, *, ended: bool
 ) -> list[Gap]:
+    going_on = [each for each in pauses if each.until is None or each.until > now]
+    covered, after = job.covered_until, now
     gaps: list[Gap] = []
-    if ended and resumes_at(pauses, job, now) == now:
-        gaps = uncovered(job, pauses, now)
-        job.covered_until = None
-    covered = job.covered_until
-    job.plan(after=now, pauses=pauses)
+    if ended and resumes_at(going_on, job, now) == now:
+        # What is due at the very end of a pause is the first that runs.
+        after = now - MOMENT
+        gaps, covered = uncovered(job, pauses, after), None
+    job.plan(after=after, pauses=going_on)
     job.covered_until = covered or job.covered_until
     return gaps

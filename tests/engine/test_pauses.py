@@ -325,3 +325,30 @@ def test_a_pause_that_was_deleted_by_hand_strands_nobody(make_job, clock, now):
     job = ScheduledJob.objects.get(name="job")
     assert job.next_run_at == now + 2 * HOUR
     assert take_up_stranded() == 0
+
+
+def test_what_is_overdue_when_a_pause_ends_is_left_to_the_scheduler(
+    make_job, clock, now
+):
+    actions.save_calendar("nl", [])
+    job = make_job(misfire="all", overlap="allow", grace=DAY, calendar="nl")
+    clock.move(90 * MINUTE)
+    actions.pause()
+    clock.move(HOUR)
+    actions.end_pause()
+    settle(clock, clock.time)
+    work(clock, now + 3 * HOUR)
+
+    assert runs_of(job) == [now + HOUR, now + 3 * HOUR]
+    assert Gap.objects.get().first == now + 2 * HOUR
+
+
+def test_what_is_due_at_the_very_end_runs(make_job, clock, now):
+    job = make_job()
+    actions.pause()
+    clock.move(2 * HOUR)
+    actions.end_pause()
+    settle(clock, now)
+
+    assert runs_of(job) == [now + 2 * HOUR]
+    assert Gap.objects.get().last == now + HOUR
