@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Protocol
 
 from django.db import connections
@@ -64,12 +64,9 @@ class DatabaseClock:
     def now(self, using: str) -> datetime:
         connection = connections[using]
         with connection.cursor() as cursor:
-            cursor.execute(_SELECT_NOW[connection.vendor])
+            cursor.execute(f"SELECT {NOW_TEXT[connection.vendor]}")
             (value,) = cursor.fetchone()
-        if isinstance(value, str):
-            value = datetime.fromisoformat(value)
-        assert isinstance(value, datetime)
-        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+        return as_instant(value)
 
     def sql(self, plus: timedelta | None = None) -> Combinable:
         return DbNow() + Value(plus) if plus else DbNow()
@@ -81,11 +78,19 @@ class DatabaseClock:
         return None
 
 
-_SELECT_NOW = {
-    "postgresql": "SELECT statement_timestamp()",
-    "mysql": "SELECT UTC_TIMESTAMP(6)",
-    "sqlite": "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now') || '000'",
+NOW_TEXT = {
+    "postgresql": "statement_timestamp()",
+    "mysql": "UTC_TIMESTAMP(6)",
+    "sqlite": "strftime('%Y-%m-%d %H:%M:%f', 'now') || '000'",
 }
+"""The present in a statement without parameters, by the database's vendor."""
+
+
+def as_instant(value: str | datetime, zone: tzinfo | None = UTC) -> datetime:
+    """Return what a driver gives for an instant as one in UTC; bare, it is in ``zone``."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    return (value if value.tzinfo else value.replace(tzinfo=zone)).astimezone(UTC)
 
 
 class _Instant(Value):

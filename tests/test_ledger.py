@@ -10,8 +10,9 @@ from cronmgmt import ledger
 from cronmgmt.engine import actions
 from cronmgmt.engine.actions import Actor
 from cronmgmt.engine.claiming import claim
+from cronmgmt.engine.looking import look
 from cronmgmt.engine.loop import work_a_slice
-from cronmgmt.engine.scheduling import look, queue_due
+from cronmgmt.engine.scheduling import queue_due
 from cronmgmt.models import Gap, JobRun, Node, ScheduledJob, Status
 
 pytestmark = [

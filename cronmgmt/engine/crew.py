@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
 import select
@@ -72,6 +73,10 @@ class Crew(ABC):
         """Fork the root process, in a process group of its own."""
         # A connection must not be shared over a fork.
         close_all()
+        # What is there now stays: a collection would write to all of it, and each
+        # process would have a copy of its own.
+        gc.collect()
+        gc.freeze()
         self._root = get_context("fork").Process(target=self._main, daemon=False)
         self._root.start()
         self.heard_at = time.monotonic()

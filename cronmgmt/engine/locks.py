@@ -83,8 +83,8 @@ def sweep() -> int:
     The net under all the rest: for code that does not know of locks, rows changed by
     hand, and a woken run whose queue nobody works off. Returns how many were woken.
     """
-    stale = _stale().values_list("key", flat=True)[:BATCH]
-    for key in sorted(set(stale)):
+    held = stale().values_list("key", flat=True)[:BATCH]
+    for key in sorted(set(held)):
         _surely(key, _free_stale)
     return sum(_surely(key, _wake_all) for key in _keys_waited_for())
 
@@ -209,14 +209,15 @@ def _wake_all(key: str) -> int:
     return held - first
 
 
-def _stale() -> QuerySet[LockSlot]:
+def stale() -> QuerySet[LockSlot]:
+    """Return the slots of runs that are under way no more."""
     held = LockSlot.objects.filter(run__isnull=False).order_by("pk")
     return held.exclude(run__status=Status.RUNNING)
 
 
 def _free_stale(key: str) -> int:
     _locked_slots(key)
-    pks = list(_stale().filter(key=key).values_list("pk", flat=True))
+    pks = list(stale().filter(key=key).values_list("pk", flat=True))
     return LockSlot.objects.filter(pk__in=pks).update(run=None)
 
 

@@ -22,15 +22,14 @@ from types import FrameType
 
 from django.db import DatabaseError, InterfaceError
 
-from cronmgmt import clock
 from cronmgmt.conf import conf
 from cronmgmt.engine import (
     locks,
+    looking,
     pauses,
     recovery,
     retention,
     rings,
-    scenes,
     scheduling,
     stopping,
 )
@@ -38,12 +37,16 @@ from cronmgmt.engine.bells import Bells
 from cronmgmt.engine.connections import close_all
 from cronmgmt.engine.crew import Crew
 from cronmgmt.engine.declaring import add_missing
+from cronmgmt.engine.looking import Look
 from cronmgmt.engine.presence import Presence
-from cronmgmt.models import database
 
 logger = logging.getLogger("cronmgmt.engine")
 
-REPORT_EVERY = 5.0
+REPORT_EVERY = 10.0
+LOOK_AROUND_EVERY = 5.0
+SHARE = 10
+"""Where a look for lost runs takes long, it is made again after so many times that."""
+
 PRUNE_EVERY = 3600.0
 BACK_OFF_MOST = 5.0
 ONE_REQUEST = 0.5
@@ -62,7 +65,8 @@ class Node:
         self.presence = Presence(schedules=schedules)
         self.bells = Bells(crew)
         self.schedules = schedules
-        self._due = {"report": 0.0, "recover": 0.0, "prune": time.monotonic() + 60}
+        self._due = {"report": 0.0, "around": 0.0, "prune": time.monotonic() + 60}
+        self._leases_again = 0.0
         self._later: list[tuple[float, str]] = []
         self._signals = 0
         self._signalled_at = float("-inf")
@@ -95,11 +99,10 @@ class Node:
         """Take every step that is due; a failing one does not stop the others."""
         self._failed = False
         self._step(self._watch_crew)
-        if self.schedules and conf.ENABLED:
-            self._step(self._schedule)
+        self._step(self._look)
         self._step(self._ring_later)
-        if self._is_due("recover", REPORT_EVERY):
-            self._step(self._recover)
+        if self._is_due("around", LOOK_AROUND_EVERY):
+            self._step(self._look_around)
         if self._is_due("report", REPORT_EVERY):
             self._step(self._report)
         if self._is_due("prune", PRUNE_EVERY):
@@ -117,18 +120,29 @@ class Node:
             self._failed = True
             logger.exception("A step of the node failed")
 
-    def _schedule(self) -> None:
+    def _look(self) -> None:
+        """See what is due and which leases are over."""
+        began = time.monotonic()
+        at_leases = began >= self._leases_again
+        look = looking.look(at_leases=at_leases)
+        if at_leases:
+            # Dead entries in front of the index may make it long.
+            self._leases_again = began + SHARE * (time.monotonic() - began)
+        if look.expired:
+            self._step(recovery.recover_expired)
+        if self.schedules and conf.ENABLED:
+            self._schedule(look)
+
+    def _schedule(self, look: Look) -> None:
         """Queue what is due, and note when to look again."""
-        look = scheduling.look()
-        while look.now is not None and look.due() and not self._signals:
-            decided = scheduling.queue_due(
-                look.now, self.presence.alive_since(look.now)
-            )
-            look = scheduling.look()
+        while look.due() and not self._signals:
+            alive_since = self.presence.alive_since(look.now)
+            decided = scheduling.queue_due(look.now, alive_since)
+            look = looking.look()
             if decided < scheduling.BATCH:
                 break
-        self.presence.alive_since(look.now or clock.now(database()))
-        if look.now is not None and look.next_due is not None:
+        self.presence.alive_since(look.now)
+        if look.next_due is not None:
             self._next_due_in = time.monotonic() + _pause(look.next_due - look.now)
         else:
             self._next_due_in = float("inf")
@@ -152,11 +166,13 @@ class Node:
         self.crew.restart()
         self.bells.begin_anew()
 
-    def _recover(self) -> None:
-        recovery.recover_expired()
-        locks.sweep()
-        if conf.ENABLED:
-            self.bells.ring_for_backlog()
+    def _look_around(self) -> None:
+        """Ring for work that waits, and pass on locks that nobody holds."""
+        around = looking.look_around(self.presence.name)
+        if around.parked or around.stale_locks:
+            self._step(locks.sweep)
+        if around.queued and conf.ENABLED:
+            self._step(self.bells.ring_for_backlog)
 
     def _report(self) -> None:
         self.presence.report(len(self.crew.workers))
@@ -264,7 +280,7 @@ def _pause(until_due: timedelta) -> float:
     What is within reach already is held by another scheduler, or by an earlier run of
     the same job, which may end before it is due.
     """
-    ahead = (until_due - scenes.LOOKAHEAD).total_seconds()
+    ahead = (until_due - looking.LOOKAHEAD).total_seconds()
     if ahead <= 0:
         seconds = until_due.total_seconds()
         ahead = min(AGAIN, seconds) if seconds > 0 else AGAIN

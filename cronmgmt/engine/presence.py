@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from datetime import datetime, timedelta
+from typing import Any
 
 from cronmgmt import clock
+from cronmgmt.clock import sql_now
 from cronmgmt.conf import VERSION, conf
 from cronmgmt.engine import workers
 from cronmgmt.models import Node, database
@@ -18,7 +20,7 @@ class Presence:
     """Keeps this node's row; it is made anew should somebody delete it."""
 
     def __init__(self, *, schedules: bool) -> None:
-        self._name = workers.this()
+        self.name = workers.this()
         self._schedules = schedules
         self._started: datetime | None = None
         self._looked: datetime | None = None
@@ -39,29 +41,33 @@ class Presence:
         others = Node.objects.filter(
             scheduling_since__isnull=False,
             seen_at__gte=now - CONTINUITY,
-        ).exclude(name=self._name)
+        ).exclude(name=self.name)
         since = others.values_list("scheduling_since", flat=True)
         return since.order_by("scheduling_since").first() or now
 
     def report(self, workers_up: int) -> None:
         """Write that this node is there."""
-        now = clock.now(database())
-        self._started = self._started or now
-        Node.objects.update_or_create(
-            name=self._name,
-            defaults={
-                "instance": conf.instance,
-                "pid": os.getpid(),
-                "version": VERSION,
-                "workers": workers_up,
-                "started_at": self._started,
-                "seen_at": now,
-                "scheduling_since": self._alive_since if self._schedules else None,
-                "stopped_at": None,
-            },
+        changes = {
+            "workers": workers_up,
+            "seen_at": sql_now(),
+            "scheduling_since": self._alive_since if self._schedules else None,
+            "stopped_at": None,
+        }
+        if not Node.objects.filter(name=self.name).update(**changes):
+            self._begin(changes)
+
+    def _begin(self, changes: dict[str, Any]) -> None:
+        self._started = self._started or clock.now(database())
+        Node.objects.create(
+            name=self.name,
+            instance=conf.instance,
+            pid=os.getpid(),
+            version=VERSION,
+            started_at=self._started,
+            **changes,
         )
 
     def leave(self) -> None:
         """Write that this node has stopped in order."""
         now = clock.now(database())
-        Node.objects.filter(name=self._name).update(seen_at=now, stopped_at=now)
+        Node.objects.filter(name=self.name).update(seen_at=now, stopped_at=now)

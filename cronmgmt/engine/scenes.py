@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Max
 
 from cronmgmt.engine.absences import silence_before
+from cronmgmt.engine.looking import LOOKAHEAD
 from cronmgmt.engine.pauses import pauses_for
 from cronmgmt.models import JobRun, Pause, ScheduledJob
-
-LOOKAHEAD = timedelta(seconds=1)
-"""Runs are made this much before they are due, so that the broker's own delay does
-not make them late; the worker waits for the instant."""
 
 
 @dataclass(frozen=True, slots=True)

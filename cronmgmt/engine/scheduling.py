@@ -11,7 +11,6 @@ import logging
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from django.db import (
     DataError,
@@ -22,13 +21,13 @@ from django.db import (
 )
 from django.db.models import QuerySet
 
-from cronmgmt.clock import sql_now
 from cronmgmt.engine import postgresql
 from cronmgmt.engine.deciding import Plan, plan_job, set_aside
+from cronmgmt.engine.looking import LOOKAHEAD
 from cronmgmt.engine.overlap import save_new, skip_blocked, skipped
 from cronmgmt.engine.replacing import cancel, make_way
 from cronmgmt.engine.rings import later_on_commit, ring_on_commit
-from cronmgmt.engine.scenes import LOOKAHEAD, scene_of
+from cronmgmt.engine.scenes import scene_of
 from cronmgmt.engine.transactions import in_transaction
 from cronmgmt.models import Gap, JobRun, ScheduledJob, Status, database
 
@@ -38,26 +37,6 @@ BATCH = 500
 
 SEVERAL = 20
 """So many updates cost less than one that tells the rows apart."""
-
-
-class Look(NamedTuple):
-    """The present, and when the next job is due; both None without any live job."""
-
-    now: datetime | None
-    next_due: datetime | None
-
-    def due(self) -> bool:
-        """Return whether there is something to decide now."""
-        if self.now is None or self.next_due is None:
-            return False
-        return self.next_due <= self.now + LOOKAHEAD
-
-
-def look() -> Look:
-    """Ask in one statement what time it is and when the next job is due."""
-    jobs = ScheduledJob.objects.filter(next_run_at__isnull=False)
-    first = jobs.order_by("next_run_at").values_list(sql_now(), "next_run_at").first()
-    return Look(*first) if first else Look(None, None)
 
 
 def queue_due(now: datetime, alive_since: datetime) -> int:

@@ -9,7 +9,8 @@ from django.db import connection
 
 from cronmgmt.engine import actions
 from cronmgmt.engine.actions import Actor
-from cronmgmt.engine.scheduling import look, queue_due
+from cronmgmt.engine.looking import look
+from cronmgmt.engine.scheduling import queue_due
 from cronmgmt.models import Gap, JobRun, Origin, ScheduledJob, Status
 
 pytestmark = pytest.mark.django_db

@@ -15,10 +15,11 @@ from cronmgmt.clock import SettableClock, use
 from cronmgmt.engine import actions, retention
 from cronmgmt.engine.claiming import claim, start
 from cronmgmt.engine.finishing import finish
+from cronmgmt.engine.looking import look
 from cronmgmt.engine.outcomes import Outcome
 from cronmgmt.engine.presence import CONTINUITY
 from cronmgmt.engine.recovery import recover_expired
-from cronmgmt.engine.scheduling import look, queue_due
+from cronmgmt.engine.scheduling import queue_due
 from cronmgmt.errors import Refused
 from cronmgmt.models import UNFINISHED, Gap, JobRun, ScheduledJob, Status
 from tests.conftest import MOMENT

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError
 
+from cronmgmt.engine import looking, presence, recovery
 from cronmgmt.engine import node as node_module
-from cronmgmt.engine import presence, recovery, scheduling
 from cronmgmt.engine.node import _pause
 from cronmgmt.models import JobRun, Status
 from cronmgmt.models import Node as NodeRow
@@ -23,14 +23,16 @@ HOUR = timedelta(hours=1)
     "error", [RuntimeError("a bug"), OperationalError("the database is away")]
 )
 def test_a_step_that_fails_does_not_stop_the_others(
-    make_node, make_run, clock, broken, caplog, error
+    make_node, make_job, make_run, clock, broken, caplog, error
 ):
-    broken(scheduling, "look", error)
+    broken(recovery, "recover_expired", error)
+    broken(looking, "look_around", error)
     make_run(status=Status.RUNNING, lease_expires_at=clock.time - SECOND)
+    make_job(next_run_at=clock.time)
 
     make_node().turn()
 
-    assert JobRun.objects.get().status == Status.QUEUED
+    assert JobRun.objects.filter(status=Status.QUEUED).exists()
     assert NodeRow.objects.exists()
     assert str(error) in caplog.text
 
@@ -70,8 +72,8 @@ def test_a_database_that_is_away_is_asked_less_and_less_often(
 ):
     down = OperationalError("down")
     for module, name in [
-        (scheduling, "look"),
-        (recovery, "recover_expired"),
+        (looking, "look"),
+        (looking, "look_around"),
         (presence.Presence, "report"),
     ]:
         broken(module, name, down)
@@ -91,9 +93,9 @@ def test_once_it_is_back_the_node_is_as_quick_as_before(
     make_node, broken, monkeypatch, options
 ):
     node = make_node(**options)
-    broken(recovery, "recover_expired", OperationalError("down"))
+    broken(looking, "look_around", OperationalError("down"))
     for _ in range(5):
-        node._due["recover"] = 0.0
+        node._due["around"] = 0.0
         node.turn()
 
     node.turn()

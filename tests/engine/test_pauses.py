@@ -8,8 +8,9 @@ import pytest
 
 from cronmgmt.engine import actions
 from cronmgmt.engine.actions import Actor
+from cronmgmt.engine.looking import look
 from cronmgmt.engine.pauses import take_up_stranded
-from cronmgmt.engine.scheduling import look, queue_due
+from cronmgmt.engine.scheduling import queue_due
 from cronmgmt.errors import Forbidden, Refused
 from cronmgmt.models import Activity, Gap, JobRun, Origin, Pause, ScheduledJob
 

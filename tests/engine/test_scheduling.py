@@ -9,7 +9,8 @@ from django.db import OperationalError
 
 from cronmgmt.clock import SettableClock
 from cronmgmt.engine import rings, scheduling
-from cronmgmt.engine.scheduling import LOOKAHEAD, Look, look, queue_due
+from cronmgmt.engine.looking import LOOKAHEAD, Look, look
+from cronmgmt.engine.scheduling import queue_due
 from cronmgmt.models import JobRun, ScheduledJob, Status
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("every_path")]
@@ -23,10 +24,10 @@ def schedule(clock, alive_for=HOUR):
     return queue_due(clock.time, alive_since=clock.time - alive_for)
 
 
-def test_without_live_jobs_there_is_nothing_to_look_at(make_job):
+def test_without_live_jobs_there_is_nothing_to_look_at(make_job, now):
     make_job(enabled=False)
 
-    assert look() == Look(None, None)
+    assert look() == Look(now, None)
     assert not look().due()
 
 

@@ -13,7 +13,8 @@ from cronmgmt.admin import saving
 from cronmgmt.engine import actions
 from cronmgmt.engine.actions import Actor
 from cronmgmt.engine.declaring import apply_declarations
-from cronmgmt.engine.scheduling import look, queue_due
+from cronmgmt.engine.looking import look
+from cronmgmt.engine.scheduling import queue_due
 from cronmgmt.models import Gap, JobRun, ScheduledJob, Status
 
 pytestmark = pytest.mark.django_db

@@ -15,8 +15,9 @@ from cronmgmt.engine.actions import Actor
 from cronmgmt.engine.claiming import claim, start
 from cronmgmt.engine.execution import execute
 from cronmgmt.engine.finishing import finish
+from cronmgmt.engine.looking import look
 from cronmgmt.engine.retention import prune
-from cronmgmt.engine.scheduling import look, queue_due
+from cronmgmt.engine.scheduling import queue_due
 from cronmgmt.models import Activity, JobRun, RunLog, ScheduledJob, database
 
 pytestmark = pytest.mark.django_db(databases=["default", "other"])

@@ -14,7 +14,7 @@ import cronmgmt
 from benchmarks.sites import LATER
 from benchmarks.sites.on_cronmgmt.claims import Claims
 from cronmgmt import clock, trigger_job
-from cronmgmt.engine import postgresql, scheduling
+from cronmgmt.engine import looking, postgresql, scheduling
 from cronmgmt.engine.making import make_run
 from cronmgmt.engine.rings import ring
 from cronmgmt.models import JobRun, LockSlot, Origin, ScheduledJob, Status, database
@@ -88,7 +88,7 @@ class OnCronmgmt(Claims):
     def turn_due_into_queued(self, count: int) -> float:
         self._make_due(count)
         started = time.perf_counter()
-        while (look := scheduling.look()).due():
+        while (look := looking.look()).due():
             assert look.now is not None
             scheduling.queue_due(look.now, look.now - timedelta(hours=1))
         return time.perf_counter() - started
