@@ -11,15 +11,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TypeVar
 
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from cronmgmt.clock import sql_now
 from cronmgmt.engine.rings import ring_on_commit
 from cronmgmt.engine.transactions import in_transaction
 from cronmgmt.models import JobRun, LockSlot, Status, database, move
 
+M = TypeVar("M", bound=Model)
 logger = logging.getLogger("cronmgmt.engine")
 
 WINDOW = 500
@@ -81,12 +83,14 @@ def sweep() -> int:
     """Free what ended runs still hold and wake who waits for nobody.
 
     The net under all the rest: for code that does not know of locks, rows changed by
-    hand, and a woken run whose queue nobody works off. Returns how many were woken.
+    hand, and a woken run whose queue nobody works off. It waits for nobody, not even
+    for a stopped process that holds a gate. Returns how many were woken.
     """
     held = stale().values_list("key", flat=True)[:BATCH]
     for key in sorted(set(held)):
         _surely(key, _free_stale)
-    return sum(_surely(key, _wake_all) for key in _keys_waited_for())
+    pass_over = partial(_wake_all, wait=False)
+    return sum(_surely(key, pass_over) for key in _keys_waited_for())
 
 
 def forget_unused() -> None:
@@ -125,13 +129,19 @@ def ensure_gate(key: str) -> None:
         _known_gates.add(key)
 
 
-def _locked_slots(key: str) -> list[LockSlot]:
-    """Lock the gate, and return all slots as they are then."""
-    gate = LockSlot.objects.select_for_update().filter(key=key, slot=0)
-    if not list(gate):
+def _locked_slots(key: str, *, wait: bool = True) -> list[LockSlot]:
+    """Lock the gate, and return all slots as they are then.
+
+    Without ``wait``: none, if somebody else has it locked.
+    """
+    gate = LockSlot.objects.filter(key=key, slot=0)
+    locked = gate.select_for_update() if wait else _skipping(gate)
+    if not list(locked):
+        if not wait and gate.exists():
+            return []
         # Deleted since it was seen, as unused.
         LockSlot.objects.get_or_create(key=key, slot=0)
-        list(gate.all())
+        list(locked.all())
     # A second statement: what was committed while we waited is seen only by that.
     return list(LockSlot.objects.filter(key=key).order_by("slot"))
 
@@ -172,7 +182,9 @@ def _wake(key: str, held: int) -> bool:
     if not best:
         return False
     runs = JobRun.objects.filter(pk__in=best)
-    runs.update(**AWAKE)
+    if not runs.filter(status=Status.WAITING).update(**AWAKE):
+        runs.update(waits_for=None)  # Its row was changed by hand: it waits no more.
+        return _wake(key, held)
     ring_on_commit(dict.fromkeys(runs.values_list("queue", flat=True), 1))
     return True
 
@@ -191,19 +203,21 @@ def _best_parked(key: str, held: int) -> list[int]:
     return _keys(_skipping(JobRun.objects.filter(pk__in=fitting[:1])))
 
 
-def _skipping(runs: QuerySet[JobRun]) -> QuerySet[JobRun]:
+def _skipping(rows: QuerySet[M]) -> QuerySet[M]:
     """Lock what is read, and pass over what somebody else has locked."""
     skips = connections[database()].features.has_select_for_update_skip_locked
-    return runs.select_for_update(skip_locked=skips)
+    return rows.select_for_update(skip_locked=skips)
 
 
 def _keys(runs: QuerySet[JobRun]) -> list[int]:
     return list(runs.values_list("pk", flat=True))
 
 
-def _wake_all(key: str) -> int:
-    first = sum(slot.run_id is not None for slot in _locked_slots(key))
-    held = first
+def _wake_all(key: str, *, wait: bool = True) -> int:
+    slots = _locked_slots(key, wait=wait)
+    if not slots:
+        return 0
+    held = first = sum(slot.run_id is not None for slot in slots)
     while held < first + BATCH and _wake(key, held):
         held += 1
     return held - first
@@ -216,7 +230,8 @@ def stale() -> QuerySet[LockSlot]:
 
 
 def _free_stale(key: str) -> int:
-    _locked_slots(key)
+    if not _locked_slots(key, wait=False):
+        return 0
     pks = list(stale().filter(key=key).values_list("pk", flat=True))
     return LockSlot.objects.filter(pk__in=pks).update(run=None)
 

@@ -8,8 +8,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from cronmgmt.engine import locks
 from cronmgmt.engine.scheduling import queue_due
-from cronmgmt.models import ScheduledJob
+from cronmgmt.models import JobRun, LockSlot, ScheduledJob, Status
 
 HOUR = timedelta(hours=1)
 
@@ -57,3 +58,19 @@ def test_a_server_that_cannot_pass_over_locked_rows_schedules_all_the_same(
 
     assert job.runs.exists()
     assert not [each for each in statements if "SKIP LOCKED" in each["sql"]]
+
+
+def test_a_sweep_passes_over_a_lock_that_somebody_is_busy_with(make_run, elsewhere):
+    """A node's parent must not stand still with a worker that was stopped."""
+    for key in ("a" * 64, "b" * 64):
+        LockSlot.objects.create(key=key, slot=0)
+        make_run(lock_digest=key, waits_for=key, status=Status.WAITING)
+    column = connection.ops.quote_name("key")
+    elsewhere.execute(
+        f"SELECT id FROM cronmgmt_lockslot WHERE {column} = %s FOR UPDATE", ["a" * 64]
+    )
+
+    assert locks.sweep() == 1
+
+    waiting = JobRun.objects.filter(status=Status.WAITING)
+    assert waiting.get().waits_for == "a" * 64

@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections import Counter
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -16,12 +17,14 @@ from cronmgmt.engine import actions, locks
 from cronmgmt.engine.claiming import claim, start
 from cronmgmt.engine.finishing import finish
 from cronmgmt.engine.outcomes import Outcome
+from cronmgmt.engine.scheduling import queue_due
 from cronmgmt.errors import Blocked
 from cronmgmt.models import JobRun, LockSlot, Status
 from tests.engine.threads import wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.part("4.1")]
 
+HOUR = timedelta(hours=1)
 WORKERS = 4
 DONE = Outcome(Status.SUCCEEDED)
 
@@ -214,3 +217,29 @@ def test_of_triggers_that_wait_no_more_than_may_are_accepted(make_job, settings)
 def _try_to_trigger(name):
     with contextlib.suppress(Blocked):
         actions.trigger(name)
+
+
+@pytest.mark.usefixtures("every_path")
+def test_a_scheduler_that_replaces_what_just_ends_is_in_nobodys_way(
+    make_job, clock, caplog
+):
+    """The one holds the job's row and wants the run's, the other the reverse."""
+    caplog.set_level(logging.INFO, logger="cronmgmt.engine")
+    job = make_job(overlap="replace")
+    actions.trigger("job")
+    for _ in range(10):
+        (old,) = claim("default").runs
+        assert start(old)
+        clock.move(HOUR)
+
+        at_once(partial(finish, old, DONE), partial(look, clock))
+
+        while not job.runs.filter(scheduled_for=clock.time).exists():
+            look(clock)  # It was left for the next look.
+        old.refresh_from_db()
+        assert old.status == Status.SUCCEEDED
+    assert "deadlock" not in caplog.text.lower()
+
+
+def look(clock):
+    queue_due(clock.time, alive_since=clock.time - HOUR)

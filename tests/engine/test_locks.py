@@ -287,6 +287,20 @@ def test_a_woken_run_that_was_overtaken_is_parked_again(queue_behind, make, begi
     assert statuses(thief, high) == [Status.RUNNING, Status.WAITING]
 
 
+def test_a_finished_run_that_was_left_among_the_parked_is_not_reopened(queue_behind):
+    """Somebody changed its row by hand."""
+    running, low, high, older = queue_behind
+    JobRun.objects.filter(pk=high.pk).update(status=Status.CANCELLED)
+
+    finish(running, DONE)
+
+    assert statuses(high, older, low) == [
+        Status.CANCELLED,
+        Status.QUEUED,
+        Status.WAITING,
+    ]
+
+
 # Cancelling.
 
 
@@ -391,10 +405,10 @@ def test_one_lock_that_cannot_be_swept_does_not_stop_the_others(
     ]
     original = locks._locked_slots
 
-    def broken(key):
+    def broken(key, **options):
         if key == f"{0:064}":
             raise RuntimeError("the row is cursed")
-        return original(key)
+        return original(key, **options)
 
     monkeypatch.setattr(locks, "_locked_slots", broken)
     locks.sweep()
