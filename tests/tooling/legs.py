@@ -43,7 +43,10 @@ PURE = (
 # What depends on how the database is reached, and on what its clock shows.
 DEEP = ("tests/databases", "tests/engine", "tests/models")
 # What talks to the database otherwise than a view does.
-SPECIAL = "beats claiming connections finishing prepared racing recovery transactions"
+SPECIAL = (
+    "beats claiming connections finishing lock_races locks prepared racing recovery "
+    "transactions"
+)
 POOLED = (
     "tests/databases",
     *(f"tests/engine/test_{step}.py" for step in SPECIAL.split()),
