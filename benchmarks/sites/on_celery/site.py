@@ -54,26 +54,22 @@ class OnCelery(Site):
 
     def schedule(self, count: int, due: float | None = None) -> None:
         moment = datetime.fromtimestamp(due or time.time() + LATER, UTC)
-        if PeriodicTask.objects.count() != count:
-            self._make_schedules(count)
-        # An hourly schedule that last ran an hour before it is due.
-        PeriodicTask.objects.update(last_run_at=moment - HOUR)
-        PeriodicTasks.update_changed()
-
-    def _make_schedules(self, count: int) -> None:
-        PeriodicTask.objects.all().delete()
         hourly, _ = IntervalSchedule.objects.get_or_create(
             every=1, period=IntervalSchedule.HOURS
         )
+        # Anew each time: beat writes when the old ones ran over what is written here.
+        PeriodicTask.objects.all().delete()
         PeriodicTask.objects.bulk_create(
             PeriodicTask(
                 name=number,
                 task="note",
                 args=json.dumps([number]),
                 interval=hourly,
+                last_run_at=moment - HOUR,
             )
             for number in map(str, range(count))
         )
+        PeriodicTasks.update_changed()
 
     def turn_due_into_queued(self, count: int) -> float:
         self.schedule(count, time.time() - 1)
