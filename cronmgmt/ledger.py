@@ -60,7 +60,7 @@ def why(job: ScheduledJob, at: datetime) -> Answer:
         sentence = "It runs only when somebody triggers it, or never did."
         return Answer(job, at, None, "unknown", sentence)
     # Of those equally near the first: a run tells more than a gap, a gap than nothing.
-    moment, found = min(known, key=lambda each: abs(each[0] - at))
+    moment, found = min(known, key=lambda each: _distance(each[0], each[1], at))
     if isinstance(found, JobRun):
         return Answer(job, at, moment, found.status, _about(found), run=found)
     if isinstance(found, Gap):
@@ -70,6 +70,16 @@ def why(job: ScheduledJob, at: datetime) -> Answer:
 
 
 Known = tuple[datetime, JobRun | Gap | None]
+
+
+def _distance(moment: datetime, found: JobRun | Gap | None, at: datetime) -> timedelta:
+    """Return how far off it is; a gap is everywhere between its ends.
+
+    Which its occurrences were, only the schedule of that time could tell.
+    """
+    if isinstance(found, Gap) and found.first <= at <= found.last:
+        return timedelta()
+    return abs(moment - at)
 
 
 def _runs_near(job: ScheduledJob, at: datetime) -> Iterator[Known]:

@@ -303,6 +303,19 @@ def test_inside_a_gap_it_is_the_nearest_one_there(make_job, clock, now):
     assert answer.gap == Gap.objects.get()
 
 
+def test_a_gap_from_before_an_edit_answers_for_all_that_lies_in_it(
+    make_job, clock, now
+):
+    make_job(schedule_expression="*/7 * * * *")
+    clock.move(61 * MINUTE)
+    job = ScheduledJob.objects.get()
+    job.schedule_expression = "0 * * * *"
+    actions.save_job(job, ALICE)
+
+    for minutes in (7, 14, 30, 58):
+        assert why(now + minutes * MINUTE).gap == Gap.objects.get()
+
+
 def test_a_run_tells_more_than_a_gap(make_job, make_run, now):
     job = make_job()
     run = make_run(job, Status.SUCCEEDED, scheduled_for=now + HOUR)

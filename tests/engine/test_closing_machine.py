@@ -118,9 +118,14 @@ class Site(ledger_machine.Site):
         answers = [ledger.why(job, at) for at in some]
         return [
             answer
-            for at, answer in zip(some, answers, strict=True)
-            if answer.occurrence != at or answer.outcome in ("unknown", "undecided")
+            for answer in answers
+            if answer.outcome in ("unknown", "undecided") or not self._is_of(answer)
         ]
+
+    def _is_of(self, answer):
+        gap = answer.gap
+        is_in_gap = gap and gap.first <= answer.asked <= gap.last
+        return is_in_gap or answer.occurrence == answer.asked
 
     def _is_paused(self, job):
         """Return whether the next run is one that a pause is sure to prevent."""
