@@ -103,9 +103,11 @@ def cover_overdue(job: ScheduledJob) -> None:
         _cover_set_aside(stored, job, now)
         _cover_missed(stored, now)
         _cover_off(stored, job, now)
-        if stored.is_live() and stored.covered_until:
-            pauses = Pause.not_over(stored.covered_until)
-            Gap.objects.bulk_create(uncovered(stored, pauses, now))
+        in_service = not stored.retired_at and not stored.set_aside_reason
+        if in_service and stored.covered_until:
+            # While it was off, that is why it did not run, and no pause.
+            paused = Pause.not_over(stored.covered_until) if stored.is_live() else []
+            Gap.objects.bulk_create(uncovered(stored, paused, now))
     except InvalidSchedule:
         return  # Edited by hand: nobody can tell what was due.
 

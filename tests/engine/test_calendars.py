@@ -260,3 +260,12 @@ def test_a_range_is_all_its_days():
 def test_a_line_that_cannot_be_read_is_shown(line):
     with pytest.raises(Refused, match="is no line of a calendar"):
         read_days(line)
+
+
+def test_a_holiday_while_the_job_is_off_is_told_too(daily, clock, now):
+    actions.switch_off("job")
+    clock.time = now + 2 * DAY + HOUR
+    actions.switch_on("job")
+
+    kinds = Gap.objects.order_by("first").values_list("kind", "first")
+    assert list(kinds) == [("holiday", now + DAY), ("off", now + 2 * DAY)]
