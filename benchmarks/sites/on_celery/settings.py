@@ -1,7 +1,7 @@
 """celery with beat's schedules and the results in the database, messages in Redis.
 
-Connections are kept between tasks (``CONN_MAX_AGE``), which is more than three times
-as fast as its default; messages are fetched ahead.
+Connections are kept between tasks (``CELERY_DB_REUSE_MAX``, see ``work.py``), where the
+default is a new one for each; messages are fetched ahead.
 """
 
 from __future__ import annotations
@@ -23,3 +23,5 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 16
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_RESULT_EXPIRES = None  # No schedule of its own that cleans up.
+
+BENCH_DB_REUSE_MAX = 1_000_000

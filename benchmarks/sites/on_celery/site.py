@@ -30,7 +30,7 @@ class OnCelery(Site):
             "broker": "redis",
             "result_backend": settings.CELERY_RESULT_BACKEND,
             "worker_prefetch_multiplier": settings.CELERY_WORKER_PREFETCH_MULTIPLIER,
-            "CONN_MAX_AGE": settings.DATABASES["default"]["CONN_MAX_AGE"],
+            "CELERY_DB_REUSE_MAX": app.conf.get("CELERY_DB_REUSE_MAX"),
         }
 
     def tables(self) -> Iterable[type[models.Model]]:
