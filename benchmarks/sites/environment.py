@@ -22,7 +22,7 @@ DUE = os.environ.get("BENCH_DUE", "")
 
 WORKERS = 2
 
-# Each contender keeps its connections, which is the best setting of all of them.
+# Each contender may keep its connections; celery wants a setting of its own besides.
 DATABASES = {"default": {"CONN_MAX_AGE": 600, **DATABASE}}
 LOGGING = {
     "version": 1,

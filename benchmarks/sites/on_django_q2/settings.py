@@ -1,4 +1,4 @@
-"""Plain django-q2, with the settings under which it was fastest.
+"""Plain django-q2, with settings that favour it.
 
 ``save_limit`` 0 keeps every result and spares it the pruning, ``bulk`` takes several
 messages at a time from the broker, and the queue in memory is long enough for them.
