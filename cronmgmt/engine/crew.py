@@ -145,6 +145,10 @@ class Crew(ABC):
         current = (worker for worker in self.workers.values() if not worker.retired)
         return sum(not worker.busy for worker in current)
 
+    def is_at_work(self) -> bool:
+        """Return whether any worker does something, or only just ended it."""
+        return any(worker.is_at_work() for worker in self.workers.values())
+
     @property
     def retired_at_work(self) -> bool:
         """Whether some worker that another took the place of has not ended yet."""

@@ -53,6 +53,9 @@ ONE_REQUEST = 0.5
 RESTART_EVERY = 5.0
 """A broker that is away ends the workers as soon as they are started."""
 
+IDLE_MOST = 5.0
+"""Once told to stop, workers without work end sooner than that."""
+
 AGAIN = 0.25
 SHORTEST_PAUSE = 0.02
 
@@ -226,8 +229,13 @@ class Node:
         until = time.monotonic() + stopping.longest().total_seconds()
         logger.info("Stopping; running work has %s to end.", conf.SHUTDOWN_GRACE)
         self.crew.stop()
+        worked_at = time.monotonic()
         while self.crew.is_needed() and time.monotonic() < until and self._signals < 2:
             self._step(self._bury_workers)
+            if self.crew.is_at_work():
+                worked_at = time.monotonic()
+            elif time.monotonic() - worked_at > IDLE_MOST:
+                break  # They wait for a lock that a killed one kept.
             self._wait(0.1)
         for worker in self.crew.kill():
             self._step(partial(recovery.recover_worker, worker.name))

@@ -55,6 +55,20 @@ def test_running_work_ends_before_the_node_does(site, ask):
 
 
 @pytest.mark.once
+@pytest.mark.parametrize("nth", [0, 1])
+def test_a_lock_that_a_killed_worker_kept_does_not_hold_it_up(site, nth):
+    """One of the idle workers waits inside django-q2's queue and holds its lock."""
+    site.conf = {"SHUTDOWN_GRACE": 60.0}
+    node = site.node()
+
+    os.kill(node.workers()[nth], signal.SIGKILL)
+    to_each_process(node)
+
+    assert node.wait(within=15) == 0
+    assert node.is_gone()
+
+
+@pytest.mark.once
 def test_an_idle_node_stops_at_once(site):
     node = site.node()
 
