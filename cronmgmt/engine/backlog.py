@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db.models import QuerySet
+
 from cronmgmt.clock import sql_now
 from cronmgmt.models import JobRun, Status
 
@@ -27,11 +29,19 @@ def waiting_queues(ahead: timedelta | None = None) -> list[str]:
             queues.append(queue)
 
 
+def waiting(queue: str, at_most: int) -> int:
+    """Return how many runs of the queue could start now, counted up to ``at_most``."""
+    return len(_available(queue).values_list("pk")[:at_most])
+
+
 def oldest_wait(queue: str) -> timedelta:
     """Return how long the next run of the queue has been available; zero if none."""
-    waiting = JobRun.objects.filter(
-        queue=queue, status=Status.QUEUED, available_at__lte=sql_now()
-    )
-    first = waiting.order_by("priority", "available_at", "id")
+    first = _available(queue).order_by("priority", "available_at", "id")
     times = first.values_list(sql_now(), "available_at").first()
     return times[0] - times[1] if times else timedelta()
+
+
+def _available(queue: str) -> QuerySet[JobRun]:
+    return JobRun.objects.filter(
+        queue=queue, status=Status.QUEUED, available_at__lte=sql_now()
+    )

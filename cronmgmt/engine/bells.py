@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import timedelta
 
-from cronmgmt.engine.backlog import oldest_wait, waiting_queues
+from cronmgmt.engine.backlog import oldest_wait, waiting, waiting_queues
 from cronmgmt.engine.crew import Crew
 
 OVERDUE = timedelta(seconds=2)
@@ -41,7 +41,7 @@ class Bells:
         """Ring for every queue whose work waits though somebody could take it."""
         for queue in waiting_queues():
             if oldest_wait(queue) > OVERDUE and self._may_ring(queue):
-                self._ask(queue)
+                self._ask(queue, waiting(queue, at_most=max(self._crew.idle, 1)))
 
     def a_worker_died(self) -> None:
         """A worker that dies while it waits may hold the lock of django-q2's queue.
@@ -67,9 +67,9 @@ class Bells:
         since = time.monotonic() - self._rung_at.get(queue, float("-inf"))
         return bool(self._crew.idle) or since > AGAIN
 
-    def _ask(self, queue: str) -> None:
+    def _ask(self, queue: str, runs: int = 1) -> None:
         self._rung_at[queue] = time.monotonic()
-        if not self._crew.ring(queue):
+        if not self._crew.ring(queue, runs):
             # The broker is away: that is no reason to end workers that are busy.
             self._asked_at = None
             self._patience = AFTER_AN_OUTAGE

@@ -16,8 +16,8 @@ class Crew:
         self.is_broken = False
         self.restarts = 0
 
-    def ring(self, queue):
-        self.rings.append(queue)
+    def ring(self, queue, runs=1):
+        self.rings += [queue] * runs
 
     def hear(self):
         dead, self.dead = self.dead, []

@@ -30,8 +30,8 @@ class Crew:
         self.rings = []
         self.can_hear = True
 
-    def ring(self, queue):
-        self.rings.append(queue)
+    def ring(self, queue, runs=1):
+        self.rings += [queue] * runs
         return self.can_hear
 
 
@@ -71,6 +71,18 @@ def test_work_that_waits_though_somebody_is_idle_is_rung_for(crew, overdue):
     Bells(crew).ring_for_backlog()
 
     assert crew.rings == ["default"]
+
+
+@pytest.mark.parametrize(("more", "rings"), [(0, 1), (1, 2), (5, 2)])
+def test_as_many_are_rung_for_as_are_idle_and_have_work(
+    crew, overdue, make_run, now, more, rings
+):
+    for _ in range(more):
+        make_run()
+
+    Bells(crew).ring_for_backlog()
+
+    assert crew.rings == ["default"] * rings
 
 
 def test_as_long_as_somebody_is_idle_it_is_rung_for_again(crew, overdue, sleep):
