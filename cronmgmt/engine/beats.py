@@ -10,6 +10,7 @@ from cronmgmt.engine.leases import lease
 from cronmgmt.engine.transactions import in_transaction
 from cronmgmt.errors import LeaseLost, RunCancelled
 from cronmgmt.models import JobRun, RunLog, Status, move
+from cronmgmt.models.updating import Later
 
 if TYPE_CHECKING:
     from cronmgmt.engine.supervision import Watch
@@ -42,7 +43,7 @@ def _write(watch: Watch, text: str, report: dict[str, Any]) -> bool:
         row.pk,
         Status.RUNNING,
         row.claim_token,
-        lease_expires_at=sql_now(lease()),
+        lease_expires_at=Later(lease()),
         **report,
     )
     if ours:

@@ -22,6 +22,7 @@ from cronmgmt.engine.places import Places
 from cronmgmt.engine.rings import ring
 from cronmgmt.engine.transactions import in_transaction
 from cronmgmt.models import JobRun, Status, move
+from cronmgmt.models.updating import Later, More
 
 AHEAD = timedelta(seconds=1)
 """A worker that finds nothing to do waits this long for a run that is about due."""
@@ -110,9 +111,9 @@ def _start(run: JobRun) -> bool:
         Status.CLAIMED,
         run.claim_token,
         status=Status.RUNNING,
-        attempt=F("attempt") + 1,
+        attempt=More(),
         started_at=run.started_at,
-        lease_expires_at=sql_now(lease()),
+        lease_expires_at=Later(lease()),
     )
     if started:
         note_start(run)

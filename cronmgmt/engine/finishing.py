@@ -9,8 +9,6 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
-from django.db.models import F
-
 from cronmgmt.clock import sql_now
 from cronmgmt.engine import claiming, locks, postgresql
 from cronmgmt.engine.beats import append_log
@@ -25,6 +23,7 @@ from cronmgmt.models import (
     Status,
     move,
 )
+from cronmgmt.models.updating import NOW, Later, More, update
 from cronmgmt.signals import run_finished
 from cronmgmt.telemetry import logs
 
@@ -111,9 +110,9 @@ def _record(run: JobRun, outcome: Outcome) -> bool:
         return _end(run, replace(outcome, status=Status.CANCELLED, reason=cancelled))
     if delay is None:
         # As if it had never been tried: the attempt does not count.
-        return _requeue(run, outcome, attempt=F("attempt") - 1)
+        return _requeue(run, outcome, attempt=More(-1))
     later_on_commit(run.queue, delay)
-    return _requeue(run, outcome, available_at=sql_now(delay))
+    return _requeue(run, outcome, available_at=Later(delay))
 
 
 def _why_cancelled(run: JobRun) -> str | None:
@@ -189,7 +188,7 @@ def keep_attempt(run: JobRun, outcome: Outcome) -> None:
 def _end(run: JobRun, outcome: Outcome) -> bool:
     changes = {
         "status": outcome.status,
-        "finished_at": sql_now(),
+        "finished_at": NOW,
         "reason": outcome.reason,
         "result": outcome.result,
         "error_class": outcome.error_class,
@@ -218,24 +217,24 @@ def update_totals(run: JobRun, outcome: Outcome) -> None:
         "last_execution_id": run.execution_id,
         "last_status": outcome.status,
         "last_started_at": run.started_at,
-        "last_finished_at": sql_now(),
+        "last_finished_at": NOW,
         "last_duration": outcome.duration,
-        "runs_total": F("runs_total") + 1,
+        "runs_total": More(),
     }
     if outcome.status == Status.SUCCEEDED:
         changes |= {
             "last_error": "",
-            "last_success_at": sql_now(),
+            "last_success_at": NOW,
             "last_success_duration": outcome.duration,
             "consecutive_failures": 0,
         }
     elif outcome.status in FAILURES:
         changes |= {
             "last_error": outcome.error_message or outcome.reason,
-            "consecutive_failures": F("consecutive_failures") + 1,
-            "failures_total": F("failures_total") + 1,
+            "consecutive_failures": More(),
+            "failures_total": More(),
         }
-    ScheduledJob.objects.filter(pk=run.job_id).update(**changes)
+    update(ScheduledJob, changes, pk=run.job_id)
 
 
 def _announce(run: JobRun, outcome: Outcome, log: logs.Announcement) -> None:

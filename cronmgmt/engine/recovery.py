@@ -7,7 +7,7 @@ from collections import Counter
 from functools import partial
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from cronmgmt.clock import sql_now
 from cronmgmt.conf import conf
@@ -18,6 +18,7 @@ from cronmgmt.engine.rings import ring_on_commit
 from cronmgmt.engine.transactions import in_transaction
 from cronmgmt.errors import RunTimedOut
 from cronmgmt.models import HELD, JobRun, OnLost, Status, move
+from cronmgmt.models.updating import More
 
 logger = logging.getLogger("cronmgmt.engine")
 
@@ -81,8 +82,8 @@ def _queue_again(run: JobRun, outcome: Outcome) -> bool:
         Status.RUNNING,
         run.claim_token,
         **claiming.UNCLAIMED,
-        losses=F("losses") + 1,
-        attempt=F("attempt") - 1,
+        losses=More(),
+        attempt=More(-1),
         reason=outcome.reason,
     )
     if moved:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cronmgmt.models.base import Model
 from cronmgmt.models.job import OnLost, Priority, ScheduledJob
+from cronmgmt.models.updating import update
 from cronmgmt.text import NAME_LENGTH
 
 
@@ -158,10 +159,10 @@ class JobRun(Model):
 def move(run_id: int, held_as: str, token: str, **changes: Any) -> bool:
     """Change a held run; False if another owner or outcome came first.
 
-    Every transition of a claimed or running run is this one UPDATE.
+    Every transition of a claimed or running run is this one UPDATE. Values may be NOW,
+    Later and More of ``cronmgmt.models.updating``.
     """
-    rows = JobRun.objects.filter(pk=run_id, status=held_as, claim_token=token)
-    return rows.update(**changes) == 1
+    return update(JobRun, changes, pk=run_id, status=held_as, claim_token=token) == 1
 
 
 class RunAttempt(Model):

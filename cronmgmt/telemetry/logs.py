@@ -72,6 +72,8 @@ def _error_fields(run: JobRun, ending: Ending) -> dict[str, Any]:
 
 
 def _log(level: int, message: str, run: JobRun, **fields: Any) -> None:
+    if not logger.isEnabledFor(level):
+        return
     context = {
         "job": run.job_name,
         "jobName": run.job_name,

@@ -93,7 +93,7 @@ MUTANTS = (
     Mutant(
         "a running run's lease is not extended",
         f"{ENGINE}/beats.py",
-        "        lease_expires_at=sql_now(lease()),\n",
+        "        lease_expires_at=Later(lease()),\n",
         "",
         ("tests/engine/test_beats.py",),
     ),
@@ -128,8 +128,8 @@ MUTANTS = (
     Mutant(
         "a lost run is tried for ever",
         f"{ENGINE}/recovery.py",
-        'losses=F("losses") + 1',
-        'losses=F("losses")',
+        "losses=More(),",
+        "losses=More(0),",
         ("tests/engine/test_recovery.py",),
     ),
     Mutant(
