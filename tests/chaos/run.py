@@ -68,7 +68,7 @@ def _settle(staged: Stage, last: int) -> None:
 
     def is_settled() -> bool:
         due = site.jobs(next_run_at__lte=at(last))
-        open_ = site.runs(status__in=UNFINISHED, available_at__lte=at(last))
+        open_ = site.runs(status__in=UNFINISHED, scheduled_for__lte=at(last))
         return not due.exists() and not open_.exists()
 
     # In vain: the verdict says what is stuck.

@@ -34,6 +34,14 @@ class AttackedSite(Site):
     skew = ""
     """what the clocks of processes started from now on are wrong by: ``+300s``"""
 
+    def close(self) -> None:
+        """End its processes; a database of the tests' own server goes with that."""
+        self.end_processes()
+        if self.through:
+            self.database.forget()
+        else:
+            self.database.drop()
+
     def environ(self, **conf: Any) -> dict[str, str]:
         attacked = {**self.through, "CHAOS_CRASHES": str(self.crashes)}
         if self.skew and (library := other_time()):
@@ -144,8 +152,6 @@ def stage(kind: str, folder: Path) -> Iterator[Stage]:
         database.create()
         site = AttackedSite(database)
         exits.callback(site.close)
-        if proxy is not None:
-            exits.callback(proxy.refuse, yes=True)  # What is held open is in the way.
         site.through, site.conf = through, dict(CONF)
         site.apps = ["tests.chaos.site.apps.ChaosSite"]
         migrated = site.call("migrate", "--verbosity=0")

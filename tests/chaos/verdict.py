@@ -92,7 +92,8 @@ def _judge_runs(verdict: Verdict, runs: list[Any], last: int) -> None:
     for run in runs:
         if run.status in UNFINISHED:
             if run.scheduled_for <= at(last):  # What has come since is under way.
-                verdict.stuck.append(f"{run.job_name} {run.pk} {run.status}")
+                facts = f"{run.job_name} {run.pk} {run.status}: {run.reason}"
+                verdict.stuck.append(facts)
             continue
         decided = run.status in ("skipped", "missed")
         verdict.skipped += decided

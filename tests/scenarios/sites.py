@@ -58,6 +58,11 @@ class Database:
         connections[self.alias].close()
         self._end_pooled()
         wait_until(self._is_dropped, 30, f"{self.alias} could be dropped")
+        self.forget()
+
+    def forget(self) -> None:
+        """Close our connection; the name may mean another database from now on."""
+        connections[self.alias].close()
         del connections[self.alias]
         del connections.databases[self.alias]
 
@@ -180,6 +185,11 @@ class Site:
 
     def close(self) -> None:
         """End its processes and remove its database."""
+        self.end_processes()
+        self.database.drop()
+
+    def end_processes(self) -> None:
+        """Kill what is left of its processes."""
         for process in self.processes:
             process.end()
         if self._clerk is not None:
@@ -187,7 +197,6 @@ class Site:
             self._clerk.stdin.close()
             self._clerk.wait(10)
             self._clerk.stdout.close()
-        self.database.drop()
 
     # Its tables
 
