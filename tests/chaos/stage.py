@@ -45,11 +45,7 @@ class AttackedSite(Site):
     def environ(self, **conf: Any) -> dict[str, str]:
         attacked = {**self.through, "CHAOS_CRASHES": str(self.crashes)}
         if self.skew and (library := other_time()):
-            attacked |= {
-                "LD_PRELOAD": str(library),
-                "FAKETIME": self.skew,
-                "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-            }
+            attacked |= {"LD_PRELOAD": str(library), "FAKETIME": self.skew}
         return {**super().environ(**conf), **attacked}
 
 
