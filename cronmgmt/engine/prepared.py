@@ -8,19 +8,18 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping
-from itertools import count
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
 from django.db import DatabaseError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from cronmgmt.text import digest
+
 logger = logging.getLogger("cronmgmt.engine")
 
 ELSEWHERE = {"26000", "42P05"}
 """SQLSTATEs: the session does not have the prepared statement, or has it already."""
-
-_numbers = count(1)
 
 
 class Statement:
@@ -31,10 +30,12 @@ class Statement:
 
     def __init__(self, purpose: str, sql: str, types: Mapping[str, str]) -> None:
         self.names = list(dict.fromkeys(re.findall(r"\{(\w+)\}", sql)))
-        self.name = f"{purpose}_{next(_numbers)}"
+        # Named after what it says: whoever finds it in a session that another client
+        # of an undeclared pooler used before executes this statement and no other.
+        declared = ", ".join(types[name] for name in self.names)
+        self.name = f"{purpose}_{digest(sql, declared)[:32]}"
         self.plain = sql.format_map({n: f"%({n})s::{types[n]}" for n in self.names})
         numbered = {name: f"${place}" for place, name in enumerate(self.names, 1)}
-        declared = ", ".join(types[name] for name in self.names)
         body = sql.format_map(numbered)
         # No value stands in it, and nothing in it may be taken for the place of one.
         self.preparing = f"PREPARE {self.name} ({declared}) AS {body}"

@@ -37,6 +37,25 @@ def test_a_value_may_stand_in_several_places(statement):
     assert execute(connection, statement, {"one": 1, "word": "a'%s"}) == ("a'%s1", 2)
 
 
+@pytest.mark.parametrize(
+    ("sql", "types"),
+    [
+        ("SELECT {one}, {word}", TYPES),
+        ("SELECT {word} || {one}, {one} + 1", {**TYPES, "one": "bigint"}),
+    ],
+)
+def test_no_two_statements_have_one_name(statement, sql, types):
+    """Behind an undeclared pooler one process finds what another has prepared."""
+    assert Statement("tests", sql, types).name != statement.name
+
+
+def test_a_statement_has_the_same_name_in_every_process(statement):
+    again = Statement("tests", "SELECT {word} || {one}, {one} + 1", TYPES)
+
+    assert again.name == statement.name
+    assert len(statement.name) < 64  # PostgreSQL cuts longer ones off.
+
+
 @in_a_session
 def test_it_is_prepared_once_a_connection(statement):
     for number in range(3):
