@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -65,3 +67,18 @@ class CalendarDay(Model):
         """Why nothing runs then: ``Holiday: Christmas``; stored, hence in English."""
         kind = self.kind.capitalize()
         return f"{kind}: {self.note}" if self.note else kind
+
+
+def days_of(names: Collection[str]) -> dict[str, list[list[str]]]:
+    """Return the days of the calendars of these names, as jobs keep them.
+
+    A name that no calendar has is left out.
+    """
+    if not names:
+        return {}
+    calendars = Calendar.objects.filter(name__in=names)
+    found: dict[str, list[list[str]]] = {each.name: [] for each in calendars}
+    days = CalendarDay.objects.filter(calendar__in=calendars)
+    for day in days.select_related("calendar").order_by("date"):
+        found[day.calendar.name].append([day.date.isoformat(), day.why])
+    return found

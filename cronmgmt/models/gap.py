@@ -20,7 +20,7 @@ class Gap(Model):
         SKIPPED = "skipped"  # an earlier run was unfinished
         OFF = "off"  # the job was switched off
         HOLIDAY = "holiday"  # the job's calendar closes that day
-        BROKEN = "broken"  # the job was set aside: its row could not be decided
+        BROKEN = "broken"  # set aside, or its plan was taken away: the row was broken
 
     job = models.ForeignKey(ScheduledJob, models.CASCADE, related_name="gaps")
     kind = models.CharField(max_length=10, choices=Kind.choices)

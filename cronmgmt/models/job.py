@@ -12,7 +12,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cronmgmt.models.base import Model, valid_name
+from cronmgmt.models.keeping import Kept
 from cronmgmt.models.limits import Limited
+from cronmgmt.models.mailing import Mailed
 from cronmgmt.models.overlap import Overlapping
 from cronmgmt.models.planning import Planned
 from cronmgmt.models.validation import (
@@ -45,9 +47,11 @@ COUNTED = frozenset(
         "consecutive_failures",
         "runs_total",
         "failures_total",
+        "last_failure_at",
+        "last_missed_at",
     ]
 )
-"""What only the finishing transaction changes."""
+"""What only the engine changes: when a run ends, or will never be."""
 
 
 CHECKS = (
@@ -76,7 +80,7 @@ class OnLost(models.TextChoices):
     FAIL = "fail", _("end it as lost")
 
 
-class ScheduledJob(Planned, Limited, Overlapping, Model):
+class ScheduledJob(Planned, Limited, Overlapping, Kept, Mailed, Model):
     """A job: one handler, one schedule and the rules by which it runs."""
 
     class Misfire(models.TextChoices):
@@ -127,9 +131,7 @@ class ScheduledJob(Planned, Limited, Overlapping, Model):
     grace = models.DurationField(
         null=True, blank=True, help_text=_("An occurrence older than this is missed.")
     )
-    retention = models.DurationField(
-        null=True, blank=True, help_text=_("How long this job's runs are kept.")
-    )
+    # Retention: see models/keeping.py. Mail: see models/mailing.py.
 
     # What the code declares. A column that still has the declared value follows the
     # code; one that has another was changed by a person and stays. Who, and when:
@@ -151,6 +153,8 @@ class ScheduledJob(Planned, Limited, Overlapping, Model):
     consecutive_failures = models.PositiveIntegerField(default=0, editable=False)
     runs_total = models.PositiveBigIntegerField(default=0, editable=False)
     failures_total = models.PositiveBigIntegerField(default=0, editable=False)
+    last_failure_at = models.DateTimeField(null=True, editable=False)  # for good
+    last_missed_at = models.DateTimeField(null=True, editable=False)
 
     created_at = models.DateTimeField(auto_now_add=True)
     revision = models.PositiveIntegerField(default=0, editable=False)

@@ -33,8 +33,14 @@ def valid_errors(value: object) -> None:
         )
 
 
+def valid_share(value: float) -> None:
+    """Raise ValidationError unless ``value`` is from 0 to 1; NaN is not."""
+    if not 0 <= value <= 1:
+        raise ValidationError(_("Give a share from 0 to 1: 0.05 is 5 %."))
+
+
 class Limited(models.Model):
-    """Retries beyond the plain ones, and what a run may not exceed."""
+    """Retries beyond the plain ones, what a run may not exceed, and what is aimed at."""
 
     backoff_ceiling = models.DurationField(
         null=True,
@@ -65,6 +71,15 @@ class Limited(models.Model):
         validators=[MinValueValidator(16)],
         help_text=gettext_lazy(
             "In MB; a run whose worker process uses more is interrupted and fails."
+        ),
+    )
+
+    failure_aim = models.FloatField(
+        null=True,
+        blank=True,
+        validators=[valid_share],
+        help_text=gettext_lazy(
+            "The share of its latest runs that may fail, from 0 to 1. Empty: FAILURE_AIM."
         ),
     )
 

@@ -1,10 +1,13 @@
-"""Node: one running ``qcluster`` or ``cronmgmt work``, and when it was last seen."""
+"""Node: a running ``qcluster`` or ``cronmgmt work``, or ticks; and when last seen."""
 
 from __future__ import annotations
 
 from django.db import models
 
 from cronmgmt.models.base import Model
+
+TICK = "tick"
+"""The name of the one row that stands for all ticks; a node's has colons in it."""
 
 
 class Node(Model):
@@ -26,3 +29,8 @@ class Node(Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_tick(self) -> bool:
+        """Whether this is no process, but ticks that come again and again."""
+        return self.name == TICK

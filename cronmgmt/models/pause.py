@@ -50,9 +50,13 @@ class Pause(Model):
 
     def covers(self, job: Tagged) -> bool:
         """Return whether the job is among those that it keeps from running."""
+        return self.keeps_off(job.tags)
+
+    def keeps_off(self, tags: object) -> bool:
+        """Return whether it keeps jobs with these tags from running."""
         if self.scope == self.Scope.EVERYTHING:
             return True
-        return isinstance(job.tags, list) and self.tag in job.tags
+        return isinstance(tags, list) and self.tag in tags
 
     def sentence(self) -> str:
         """Say who switched what off, until when and why; stored, hence in English."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cronmgmt import clock
 from cronmgmt.models.base import database
 from cronmgmt.models.pause import Pause, resumes_at
-from cronmgmt.schedules import Schedule, build_schedule
+from cronmgmt.schedules import Schedule, build_schedule, delay_within
 from cronmgmt.text import NAME_LENGTH, digest
 
 
@@ -104,6 +104,10 @@ class Planned(models.Model):
             closed_days=self.closed_days or (),
             on_holiday=self.on_holiday,
         )
+
+    def start_of(self, occurrence: datetime) -> datetime:
+        """Return when an occurrence is to start: its share of the jitter later."""
+        return occurrence + delay_within(self.name, occurrence, self.jitter)
 
     def plan(
         self, after: datetime | None = None, pauses: Iterable[Pause] | None = None

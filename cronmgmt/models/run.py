@@ -69,6 +69,10 @@ class JobRun(Model):
     # Text, not a foreign key: users may live in another database, and a run stays
     # when the person goes.
     requested_by = models.CharField(max_length=150, blank=True)
+    # Work that is queued under a key; ``active_key`` sees to it that there is one only.
+    unique_key = models.CharField(max_length=200, blank=True, default="", db_default="")
+    # Who is told by e-mail when it has ended; see ``enqueue``.
+    notify = models.JSONField(null=True)
 
     scheduled_for = models.DateTimeField(null=True)  # by the scheduler only
     intended_for = models.DateTimeField(null=True)  # what the handler sees

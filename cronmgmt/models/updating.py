@@ -1,7 +1,4 @@
-"""UPDATEs that are made for every run: compiled by the ORM once, not each time.
-
-Compiling a statement takes the ORM longer than the database takes to execute it.
-"""
+"""UPDATEs that are made for every run: compiled by the ORM once, not each time."""
 
 from __future__ import annotations
 
@@ -11,11 +8,12 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connections, models
-from django.db.models import Expression, F
+from django.db.models import F
 from django.db.models.sql import UpdateQuery
 
 from cronmgmt import clock
 from cronmgmt.models.base import database
+from cronmgmt.models.compiled import Slot, filled
 
 
 class Later(NamedTuple):
@@ -33,40 +31,28 @@ class More(NamedTuple):
 NOW = Later()
 
 
-class _Slot(Expression):
-    """The place of a value in a compiled statement."""
-
-    def __init__(self, model: type[models.Model], name: str, *, is_new: bool) -> None:
-        meta = model._meta
-        field: Any = meta.pk if name == "pk" else meta.get_field(name)
-        super().__init__(output_field=field)
-        self.name, self.is_new = name, is_new
-
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return "%s", [self]
-
-
 def update(
     model: type[models.Model], changes: Mapping[str, Any], **where: object
 ) -> int:
     """Change the rows whose columns equal ``where``; return how many there were.
 
-    A value is what the column takes, or one of NOW, Later and More.
+    A value is what the column takes, or one of NOW, Later and More; in ``where``, a
+    list stands for any of what it holds.
     """
     shape = tuple((name, _kind(value)) for name, value in changes.items())
+    counts = tuple((name, _count(value)) for name, value in where.items())
     # A time that is set for a test would be compiled in.
     compiled = _compiled if clock.fixed() is None else _compiled.__wrapped__
     alias = database()
-    sql, slots = compiled(alias, model, shape, tuple(where))
+    sql, params = compiled(alias, model, shape, counts)
+    values: dict[tuple[str, str | int], object]
+    values = {("new", name): value for name, value in changes.items()}
+    for name, value in where.items():
+        some = value if isinstance(value, list) else [value]
+        values |= {(name, place): each for place, each in enumerate(some)}
     connection = connections[alias]
-    params = []
-    for slot in slots:
-        if isinstance(slot, _Slot):
-            value = (changes if slot.is_new else where)[slot.name]
-            slot = slot.output_field.get_db_prep_save(value, connection)
-        params.append(slot)
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
+        cursor.execute(sql, filled(params, values, connection))
         return int(cursor.rowcount)
 
 
@@ -74,16 +60,22 @@ def _kind(value: object) -> Later | More | None:
     return value if isinstance(value, Later | More) else None
 
 
+def _count(value: object) -> int | None:
+    return len(value) if isinstance(value, list) else None
+
+
 @lru_cache(maxsize=500)
 def _compiled(
     alias: str,
     model: type[models.Model],
     changes: tuple[tuple[str, Later | More | None], ...],
-    where: tuple[str, ...],
+    where: tuple[tuple[str, int | None], ...],
 ) -> tuple[str, list[Any]]:
-    rows = model._base_manager.using(alias).filter(
-        **{name: _Slot(model, name, is_new=False) for name in where}
-    )
+    wanted: dict[str, Any] = {}
+    for name, count in where:
+        slots = [Slot(model, name, (name, place)) for place in range(count or 1)]
+        wanted |= {name: slots[0]} if count is None else {f"{name}__in": slots}
+    rows = model._base_manager.using(alias).filter(**wanted)
     query: Any = rows.query.chain(UpdateQuery)
     query.add_update_values(
         {name: _expression(model, name, kind) for name, kind in changes}
@@ -97,4 +89,4 @@ def _expression(model: type[models.Model], name: str, kind: Later | More | None)
         return clock.sql_now(kind.by)
     if isinstance(kind, More):
         return F(name) + kind.by
-    return _Slot(model, name, is_new=True)
+    return Slot(model, name, ("new", name))

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from cronmgmt import registry
 from cronmgmt.errors import InvalidParameters, InvalidSchedule
 from cronmgmt.models.calendar import Calendar
+from cronmgmt.models.problems import say_problem
 from cronmgmt.parameters import check_parameters, json_object
+from cronmgmt.policies import LONGEST
 from cronmgmt.text import clean_json, clean_text
 
 if TYPE_CHECKING:
     from cronmgmt.models.job import ScheduledJob
 
-Errors = dict[str, str]
+Errors = dict[str, Any]
 
 COLUMN_OF = {
     "timezone": "timezone",
@@ -37,6 +39,7 @@ DURATIONS = (
     "backoff_ceiling",
     "grace",
     "retention",
+    "failure_retention",
     "start_deadline",
 )
 """What is above zero, or empty."""
@@ -52,15 +55,18 @@ def make_storable(job: ScheduledJob) -> None:
 
 def validate_types(job: ScheduledJob) -> Errors:
     """Return the columns that hold, say, a number of seconds: Django breaks on it."""
-    errors = {}
+    errors: Errors = {}
     for field in job._meta.concrete_fields:
         value = getattr(job, field.attname)
+        is_our_own = field.primary_key or not field.editable
         is_duration = isinstance(field, models.DurationField)
         is_moment = isinstance(field, models.DateTimeField)
         if is_duration and not isinstance(value, timedelta | str | None):
             errors[field.name] = _("Give a duration: timedelta(seconds=30).")
-        elif is_moment and not isinstance(value, date | str | None):
+        elif is_moment and not isinstance(value, datetime | str | None):
             errors[field.name] = _("Give a moment: a datetime with a time zone.")
+        elif value is None and not (field.null or is_our_own):
+            errors[field.name] = _("Leave it out instead of giving None.")
     return errors
 
 
@@ -81,14 +87,14 @@ def validate_schedule(job: ScheduledJob) -> Errors:
     try:
         assert job.schedule is not None
     except InvalidSchedule as error:
-        return {COLUMN_OF.get(error.field, "schedule_expression"): str(error)}
+        return {COLUMN_OF.get(error.field, "schedule_expression"): say_problem(error)}
     return {}
 
 
 def validate_parameters(job: ScheduledJob) -> Errors:
     """Return what is wrong with the parameters; a handler unknown here may be
     registered on another host, or come with the next deploy."""
-    errors = {}
+    errors: Errors = {}
     try:
         if registry.is_registered(job.handler):
             function = registry.find(job.handler).function
@@ -106,13 +112,15 @@ def validate_parameters(job: ScheduledJob) -> Errors:
 
 def validate_switch(job: ScheduledJob) -> Errors:
     """Return what is wrong with the durations and the switch."""
-    errors = {}
+    errors: Errors = {}
     for name in DURATIONS:
         value = getattr(job, name)
         if isinstance(value, timedelta) and value <= timedelta():
             errors[name] = _("Give a duration above zero, or leave this empty.")
+        elif isinstance(value, timedelta) and value > LONGEST:
+            errors[name] = _("Give a duration of at most a hundred years.")
     if job.jitter is None or (
-        isinstance(job.jitter, timedelta) and job.jitter < timedelta()
+        isinstance(job.jitter, timedelta) and not timedelta() <= job.jitter <= LONGEST
     ):
         errors["jitter"] = _("Give a duration of zero or more.")
     return errors
@@ -120,9 +128,11 @@ def validate_switch(job: ScheduledJob) -> Errors:
 
 def validate_policies(job: ScheduledJob) -> Errors:
     """Return what is wrong with policies that do not fit together."""
-    errors = {}
+    errors: Errors = {}
     if job.ceiling_is_low():
         errors["backoff_ceiling"] = _("It is shorter than the first wait, backoff.")
+    if job.keeps_less_than_its_last():
+        errors["keep_most"] = _("It is less than what is kept in any case, keep last.")
     one_of_them = (job.Overlap.SKIP, job.Overlap.REPLACE)
     if job.misfire == job.Misfire.ALL and job.overlap in one_of_them:
         errors["misfire"] = _(

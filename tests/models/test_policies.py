@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from cronmgmt.errors import InvalidJob
 from cronmgmt.models import ScheduledJob
-from cronmgmt.registry import known_policies
+from cronmgmt.policies import known_policies
 
 pytestmark = pytest.mark.django_db
 

@@ -105,3 +105,14 @@ def test_a_statement_is_compiled_once_for_each_shape(run, compiled):
     assert compiled().misses == 2
     run.refresh_from_db()
     assert run.attempt == 4
+
+
+def test_a_list_stands_for_any_of_its_values(make_run, compiled):
+    runs = [make_run(attempt=number) for number in range(4)]
+
+    chosen = [run.pk for run in runs[:3]]
+    assert update(JobRun, {"reason": "chosen"}, pk=chosen, status="queued") == 3
+    assert update(JobRun, {"reason": "again"}, pk=chosen[:1], status="queued") == 1
+
+    reasons = JobRun.objects.order_by("pk").values_list("reason", flat=True)
+    assert list(reasons) == ["again", "chosen", "chosen", ""]
