@@ -14,7 +14,8 @@ The way of a job, a file per step::
       recovery.py     runs whose worker died -> queued again, or lost
       actions/        every verb that a person or a program may use
       node.py         the process that keeps all of it going
-    queries.py        every question that pages, API and commands ask
+    actors.py         who asks, and which rows they may see
+    queries/          every question that pages, API and commands ask
     ledger.py         what became of an occurrence, and why
 
 What a site uses stands here and is loaded when it is first asked for, so that this
@@ -30,8 +31,19 @@ if TYPE_CHECKING:
     from cronmgmt.engine.context import Run
     from cronmgmt.errors import NonRetryable, Refused, Retry
     from cronmgmt.interface import (
+        acancel_job,
+        acancel_run,
+        aenqueue,
+        aenqueue_many,
+        aget_job_status,
+        aget_last_execution_result,
+        alist_scheduled_jobs,
+        aregister_job,
+        atrigger_job,
         cancel_job,
         cancel_run,
+        enqueue,
+        enqueue_many,
         get_job_status,
         get_last_execution_result,
         list_scheduled_jobs,
@@ -45,8 +57,19 @@ __all__ = [
     "Refused",
     "Retry",
     "Run",
+    "acancel_job",
+    "acancel_run",
+    "aenqueue",
+    "aenqueue_many",
+    "aget_job_status",
+    "aget_last_execution_result",
+    "alist_scheduled_jobs",
+    "aregister_job",
+    "atrigger_job",
     "cancel_job",
     "cancel_run",
+    "enqueue",
+    "enqueue_many",
     "get_job_status",
     "get_last_execution_result",
     "handler",

@@ -20,10 +20,12 @@ class CronmgmtConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from cronmgmt import checks
+        from cronmgmt import checks, conf
 
         checks.register()
         import_module("cronmgmt.handlers")
+        if conf.has_tasks():
+            import_module("cronmgmt.tasks")
         autodiscover_modules("jobs")
         post_migrate.connect(_declare, sender=self)
         # Permissions of all apps exist only once the last app has had its turn.

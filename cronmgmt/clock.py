@@ -128,6 +128,11 @@ class SettableClock:
 _current: Clock = DatabaseClock()
 
 
+def current() -> Clock:
+    """Return the clock that supplies the time now."""
+    return _current
+
+
 def now(using: str) -> datetime:
     """Return the present instant in UTC."""
     return _current.now(using)

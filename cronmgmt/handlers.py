@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import smtplib
 import time
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from django.core.management import call_command
 
+from cronmgmt import queries
 from cronmgmt.conf import conf
 from cronmgmt.engine import retention
 from cronmgmt.engine.backlog import waiting_queues
 from cronmgmt.engine.context import Run
+from cronmgmt.engine.mailing import MAIL
+from cronmgmt.engine.mailing import POLICIES as OF_MAIL
 from cronmgmt.engine.rings import ring
 from cronmgmt.errors import NonRetryable
+from cronmgmt.mail import message_about
 from cronmgmt.outbound import Answer, HostRefused, fetch
 from cronmgmt.parameters import Secret
 from cronmgmt.registry import handler
@@ -103,8 +109,39 @@ def process_pending(run: Run) -> dict[str, list[str]]:
 @handler("cronmgmt:prune")
 def prune_history(run: Run) -> dict[str, int]:
     """Delete the runs that are past their job's retention, in small batches."""
-    deleted = 0
-    while count := retention.prune():
-        deleted += count
-        run.progress(deleted)
-    return {"deleted": deleted}
+    pruning = retention.Pruning()
+    while pruning.go_on():
+        run.progress(pruning.runs.total())
+        time.sleep(retention.MOMENT)
+    return {"deleted": pruning.runs.total(), **pruning.rest}
+
+
+@handler(MAIL, **OF_MAIL)
+def send_mail(run: Run, about: str, to: str) -> None:
+    """Tell ``to`` by mail that the run ``about`` ended, through Django's own mail.
+
+    A server that is away or asks to come later is tried again, over about an hour;
+    what it refuses for good is not.
+    """
+    found = queries.run(about)
+    if found is None:
+        raise NonRetryable(f"Run {about} is not kept any more.")
+    try:
+        message_about(found, to).send()
+    except ValueError as error:  # A line break in a header.
+        raise NonRetryable(f"{to!r} is no address: {error}") from error
+    except smtplib.SMTPRecipientsRefused as error:
+        _give_up_if_for_good(code for code, _ in error.recipients.values())
+        raise
+    except smtplib.SMTPAuthenticationError:
+        raise  # Somebody may correct the password.
+    except smtplib.SMTPResponseException as error:
+        _give_up_if_for_good([error.smtp_code])
+        raise
+    run.log(f"Sent to {to}.")
+
+
+def _give_up_if_for_good(codes: Iterable[int]) -> None:
+    """Raise NonRetryable if a mail server would answer the same again."""
+    if all(500 <= code < 600 for code in codes):
+        raise NonRetryable("The mail server refuses it for good.")

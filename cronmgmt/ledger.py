@@ -12,6 +12,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import Max
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from cronmgmt import clock
 from cronmgmt.errors import InvalidSchedule
@@ -57,7 +59,7 @@ def why(job: ScheduledJob, at: datetime) -> Answer:
     """
     known = [*_runs_near(job, at), *_gaps_near(job, at), *_planned_near(job, at)]
     if not known:
-        sentence = "It runs only when somebody triggers it, or never did."
+        sentence = _("It runs only when somebody triggers it, or never did.")
         return Answer(job, at, None, "unknown", sentence)
     # Of those equally near the first: a run tells more than a gap, a gap than nothing.
     moment, found = min(known, key=lambda each: _distance(each[0], each[1], at))
@@ -131,18 +133,36 @@ def _always_open(schedule: Schedule) -> Schedule:
 
 def _about(run: JobRun) -> str:
     """Say how a run stands or ended."""
+    facts = {
+        "since": _utc(run.started_at),
+        "due": _utc(run.available_at),
+        "attempt": run.attempt,
+        "worker": run.worker,
+        "reason": run.reason,
+    }
     if run.status == Status.SUCCEEDED:
-        took = f" in {run.duration:.1f} s" if run.duration is not None else ""
-        return f"It ran at {_utc(run.started_at)} and succeeded{took}."
+        return _succeeded(run)
     if run.status == Status.RUNNING:
-        return f"It is running since {_utc(run.started_at)}, attempt {run.attempt}."
-    if run.status == Status.CLAIMED:
-        return f"The worker {run.worker} is about to start it."
-    if run.status == Status.QUEUED and run.reason:
-        return f"It is to be tried again at {_utc(run.available_at)}: {run.reason}"
-    if run.status == Status.QUEUED:
-        return f"It waits for a worker since {_utc(run.available_at)}."
-    return run.reason or f"It ended as {run.get_status_display()}."
+        text = _("It is running since {since}, attempt {attempt}.")
+    elif run.status == Status.CLAIMED:
+        text = _("The worker {worker} is about to start it.")
+    elif run.status == Status.QUEUED and run.reason:
+        text = _("It is to be tried again at {due}: {reason}")
+    elif run.status == Status.QUEUED:
+        text = _("It waits for a worker since {due}.")
+    else:
+        ended = _("It ended as {outcome}.").format(outcome=run.get_status_display())
+        return run.reason or ended
+    return text.format_map(facts)
+
+
+def _succeeded(run: JobRun) -> str:
+    at = _utc(run.started_at)
+    if run.duration is None:
+        return _("It ran at {at} and succeeded.").format(at=at)
+    return _("It ran at {at} and succeeded in {seconds} s.").format(
+        at=at, seconds=number_format(run.duration, 1)
+    )
 
 
 def _unaccounted(job: ScheduledJob, moment: datetime, now: datetime) -> tuple[str, str]:
@@ -155,12 +175,14 @@ def _unaccounted(job: ScheduledJob, moment: datetime, now: datetime) -> tuple[st
     if taken_out := absences(job.schedule, moment, moment):
         return "holiday", taken_out[0][1]
     if moment > now:
-        return "expected", f"It is not due yet: it will run at {_utc(moment)}."
+        text = _("It is not due yet: it will run at {at}.")
+        return "expected", text.format(at=_utc(moment))
     if job.next_run_at and job.next_run_at <= moment:
         return "undecided", _nobody_looks(now)
     if moment < job.created_at:
-        return "unknown", f"The job was only made at {_utc(job.created_at)}."
-    return "unknown", (
+        text = _("The job was only made at {at}.")
+        return "unknown", text.format(at=_utc(job.created_at))
+    return "unknown", _(
         "There is no record of it: the job had another schedule at that time, or its "
         "history was deleted."
     )
@@ -168,10 +190,13 @@ def _unaccounted(job: ScheduledJob, moment: datetime, now: datetime) -> tuple[st
 
 def _kept_by_the_job(job: ScheduledJob, moment: datetime) -> tuple[str, str] | None:
     if job.retired_at and moment >= job.retired_at:
-        by = f" by {job.retired_by}" if job.retired_by else ""
-        return "retired", f"The job was retired at {_utc(job.retired_at)}{by}."
+        text = _("The job was retired at {at}.")
+        if job.retired_by:
+            text = _("The job was retired at {at} by {by}.")
+        return "retired", text.format(at=_utc(job.retired_at), by=job.retired_by)
     if job.set_aside_reason and job.covered_until and moment > job.covered_until:
-        return "broken", f"Set aside: {job.set_aside_reason}"
+        text = _("Set aside: {reason}")
+        return "broken", text.format(reason=job.set_aside_reason)
     if _was_off(job, moment):
         return "off", _off(job)
     return None
@@ -184,18 +209,22 @@ def _was_off(job: ScheduledJob, moment: datetime) -> bool:
 
 
 def _off(job: ScheduledJob) -> str:
-    until = f" until {_utc(job.off_until)}" if job.off_until else ""
-    by = f" by {job.off_by}" if job.off_by else ""
-    because = f": {job.off_reason}" if job.off_reason else "."
-    return f"Switched off at {_utc(job.off_since)}{until}{by}{because}"
+    parts = [_("Switched off at {at}").format(at=_utc(job.off_since))]
+    if job.off_until:
+        parts.append(_("until {moment}").format(moment=_utc(job.off_until)))
+    if job.off_by:
+        parts.append(_("by %(by)s") % {"by": job.off_by})
+    said = " ".join(parts)
+    return f"{said}: {job.off_reason}" if job.off_reason else f"{said}."
 
 
 def _nobody_looks(now: datetime) -> str:
     nodes = Node.objects.filter(scheduling_since__isnull=False)
     seen = nodes.aggregate(Max("seen_at"))["seen_at__max"]
     if seen is None:
-        return "No scheduler has come to it yet: none was ever seen."
-    return f"No scheduler has come to it yet: the last was seen at {_utc(seen)}."
+        return _("No scheduler has come to it yet: none was ever seen.")
+    text = _("No scheduler has come to it yet: the last was seen at {at}.")
+    return text.format(at=_utc(seen))
 
 
 def _utc(moment: datetime | None) -> str:

@@ -5,22 +5,21 @@ Nothing else can be run: a job's row holds a handler's name, never a path to imp
 
 from __future__ import annotations
 
-import inspect
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from difflib import get_close_matches
-from functools import lru_cache
-from types import FunctionType
 from typing import Any, TypeVar
 
-from cronmgmt.errors import HandlerRefused, InvalidJob, UnknownHandler, shorten
+from cronmgmt.errors import InvalidJob, UnknownHandler, shorten
+from cronmgmt.functions import adapted, check_function, origin, takes_the_run
 from cronmgmt.parameters import describe_parameters, python_arguments, secret_values
+from cronmgmt.policies import WORK_POLICIES, known_access, known_policies, work_policies
 from cronmgmt.schedules import build_schedule
-from cronmgmt.text import NAME_LENGTH, full_name, is_name
+from cronmgmt.text import NAME_LENGTH, is_name
 
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F")
+"""A function, or a Task of django.tasks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +28,18 @@ class Handler:
 
     name: str
     function: Callable[..., Any]
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Policies of the work that is queued for it."""
 
     def __call__(self, run: object, params: Mapping[str, Any]) -> Any:
         """Call the function; one without any parameter is called with none."""
         if not takes_the_run(self.function):
             return self.function()
-        arguments = python_arguments(self.function, params, name=self.name)
-        return self.function(run, **arguments)
+        return self.function(run, **self.arguments(params))
+
+    def arguments(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the function is called with; raises InvalidParameters."""
+        return python_arguments(self.function, params, name=self.name)
 
     def secrets(self, params: Mapping[str, Any]) -> list[str]:
         """Return the values that this worker would hand over for secret parameters."""
@@ -49,26 +53,12 @@ class Declaration:
     name: str
     handler: str
     fields: Mapping[str, Any] = field(default_factory=dict)
+    access: Mapping[str, str] | None = None
+    """The groups to which it is restricted; None: the code says nothing of that."""
 
-
-POLICIES = frozenset(
-    ["title", "description", "purpose", "dependencies", "owner", "tags"]
-    + ["params", "queue", "priority", "timeout", "expected_duration", "memory_limit"]
-    + ["max_attempts", "backoff", "backoff_ceiling", "retry_on", "on_lost"]
-    + ["overlap", "lock_key", "concurrency"]
-    + ["misfire", "grace", "start_deadline", "jitter", "starts_at", "ends_at"]
-    + ["calendar", "on_holiday", "retention"]
-)
-"""What ``@job`` and ``register_job`` take besides the schedule."""
 
 _handlers: dict[str, Handler] = {}
 _declarations: dict[str, Declaration] = {}
-
-
-@lru_cache(maxsize=1024)
-def takes_the_run(function: Callable[..., Any]) -> bool:
-    """Return whether ``function`` has a first parameter at all."""
-    return bool(inspect.signature(function).parameters)
 
 
 def job(
@@ -78,6 +68,7 @@ def job(
     every: str | timedelta | None = None,
     at: str | datetime | None = None,
     timezone: str = "UTC",
+    access: Mapping[str, str] | None = None,
     **policies: Any,
 ) -> Callable[[F], F]:
     """Declare a job: the decorated function runs on the schedule given.
@@ -85,7 +76,9 @@ def job(
     At most one of ``cron`` (five fields, or six with seconds first), ``every`` (a
     timedelta or text such as ``"30s"``) and ``at`` (one moment); with none of them the
     job runs only when it is triggered. ``policies`` are the defaults of the job's
-    other fields, see :data:`POLICIES`; an admin can change each of them.
+    other fields, see :data:`~cronmgmt.policies.POLICIES`; an admin can change each of them.
+    ``access`` restricts the job to groups, each with ``"see"`` or ``"act"``: what the
+    code says of that, each deploy restores; ``{}`` opens it.
 
     Raises :class:`~cronmgmt.errors.InvalidSchedule`,
     :class:`~cronmgmt.errors.InvalidJob` or
@@ -93,22 +86,28 @@ def job(
     """
     fields = {
         **schedule_fields(name, cron=cron, every=every, at=at, timezone=timezone),
-        **known_policies(name, policies),
+        **known_policies(f"Job {name}", policies),
     }
+    groups = None if access is None else known_access(f"Job {name}", access)
 
     def register(function: F) -> F:
         add_handler(name, function)
-        _declarations[name] = Declaration(name, name, fields)
+        _declarations[name] = Declaration(name, name, fields, groups)
         return function
 
     return register
 
 
-def handler(name: str) -> Callable[[F], F]:
-    """Register a function that jobs and queued work may name; it declares no job."""
+def handler(name: str, **policies: Any) -> Callable[[F], F]:
+    """Register a function that jobs and queued work may name; it declares no job.
+
+    ``policies`` are those of the work that :func:`cronmgmt.enqueue` queues for it, see
+    :data:`~cronmgmt.policies.WORK_POLICIES`. Raises InvalidJob for one that cannot be.
+    """
+    options = work_policies(f"Handler {name}", policies)
 
     def register(function: F) -> F:
-        add_handler(name, function)
+        add_handler(name, function, options)
         return function
 
     return register
@@ -141,19 +140,6 @@ def schedule_fields(
     }
 
 
-def known_policies(name: str, policies: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``policies``, or raise InvalidJob for one that does not exist."""
-    for policy in policies:
-        if policy not in POLICIES:
-            near = get_close_matches(policy, POLICIES, 1)
-            hint = f"did you mean {near[0]}?" if near else f"known: {sorted(POLICIES)}"
-            raise InvalidJob(f"Job {name}: there is no policy {policy!r}; {hint}")
-    known = dict(policies)
-    if isinstance(errors := known.get("retry_on"), list | tuple):
-        known["retry_on"] = [full_name(e) if isinstance(e, type) else e for e in errors]
-    return known
-
-
 def checked_name(name: object, what: str = "name") -> str:
     """Return ``name`` if jobs, handlers and queues may be called that."""
     if not is_name(name):
@@ -164,69 +150,21 @@ def checked_name(name: object, what: str = "name") -> str:
     return str(name)
 
 
-def add_handler(name: str, function: Callable[..., Any]) -> Handler:
+def add_handler(
+    name: str, function: Any, options: Mapping[str, Any] | None = None
+) -> Handler:
     """Register ``function`` under ``name``; the same one again is harmless."""
     checked_name(name, "handler's name")
+    function = adapted(function, name)
     check_function(function)
     known = _handlers.get(name)
-    if known and _origin(known.function) != _origin(function):
+    if known and origin(known.function) != origin(function):
         raise InvalidJob(
-            f"Two functions are registered as {name}: {_origin(known.function)} and "
-            f"{_origin(function)}. Give one of them another name."
+            f"Two functions are registered as {name}: {origin(known.function)} and "
+            f"{origin(function)}. Give one of them another name."
         )
-    _handlers[name] = Handler(name, function)
+    _handlers[name] = Handler(name, function, options or {})
     return _handlers[name]
-
-
-def check_function(function: object) -> None:
-    """Raise HandlerRefused unless ``function`` can be called by a worker."""
-    if not isinstance(function, FunctionType):
-        kind = "bound method" if inspect.ismethod(function) else type(function).__name__
-        raise HandlerRefused(f"A handler is a function, not a {kind}.")
-    if function.__name__ == "<lambda>":
-        raise HandlerRefused("A lambda has no name by which a worker could find it.")
-    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-        raise HandlerRefused(f"{_origin(function)} is a generator: nothing would run.")
-    _check_signature(function)
-    describe_parameters(function)
-
-
-def _check_signature(function: Callable[..., Any]) -> None:
-    parameters = list(inspect.signature(function).parameters.values())
-    for run in parameters[:1]:
-        if run.kind in (run.KEYWORD_ONLY, run.VAR_KEYWORD):
-            raise HandlerRefused(f"{_origin(function)} has no place for the run.")
-    for each in parameters[1:]:
-        if each.kind is each.POSITIONAL_ONLY and each.default is each.empty:
-            raise HandlerRefused(
-                f"{_origin(function)} needs {each.name!r}, which cannot be handed over "
-                "by its name: take the / out."
-            )
-
-
-def importable_path(function: Callable[..., Any]) -> str:
-    """Return ``module:name`` of a function that every process can import.
-
-    Raises HandlerRefused for lambdas, closures, methods and what lives in
-    ``__main__``.
-    """
-    check_function(function)
-    assert isinstance(function, FunctionType)
-    if "<locals>" in function.__qualname__:
-        raise HandlerRefused(
-            f"{_origin(function)} is defined inside another function: a worker "
-            "cannot import it. Move it to the top of its module."
-        )
-    if "." in function.__qualname__:
-        raise HandlerRefused(f"{_origin(function)} belongs to a class.")
-    if function.__module__ == "__main__":
-        raise HandlerRefused(f"{function.__name__} lives in __main__, not in a module.")
-    module = sys.modules.get(function.__module__)
-    if getattr(module, function.__name__, None) is not function:
-        raise HandlerRefused(
-            f"{_origin(function)} is another object by now: a worker would import that."
-        )
-    return f"{function.__module__}:{function.__name__}"
 
 
 def find(name: str) -> Handler:
@@ -240,6 +178,25 @@ def find(name: str) -> Handler:
             f"No handler is registered as {shorten(name)!r} in this version of the "
             f"code.{hint}"
         ) from None
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """Return the name under which a function is registered, or raise UnknownHandler."""
+    for name, known in _handlers.items():
+        if known.function is function:
+            return name
+    raise UnknownHandler(
+        f"{shorten(function)} is not registered: decorate it with @handler or @job."
+    )
+
+
+def work_options(name: str) -> Mapping[str, Any]:
+    """Return the policies of work queued for a handler, also one of a declared job."""
+    if declared := _declarations.get(name):
+        fields = declared.fields.items()
+        chosen = {policy: value for policy, value in fields if policy in WORK_POLICIES}
+        return work_policies(f"Job {name}", chosen)
+    return find(name).options
 
 
 def is_registered(name: str) -> bool:
@@ -269,7 +226,3 @@ def typed(name: str) -> Callable[..., Any] | None:
     if known is None or describe_parameters(known.function).takes_any:
         return None
     return known.function
-
-
-def _origin(function: Callable[..., Any]) -> str:
-    return f"{function.__module__}.{function.__qualname__}"

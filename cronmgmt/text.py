@@ -49,6 +49,11 @@ def clean_json(value: Any) -> Any:
     NaN and the infinities become null. Raises TypeError or ValueError for what JSON,
     or a database's own reader of it, cannot hold.
     """
+    # Most of what is handed over are numbers and words.
+    if type(value) is str:
+        return clean_text(value)
+    if value is None or (type(value) is int and abs(value) < 2**63):
+        return value
     return _clean(json.loads(json.dumps(value)), DEEPEST)
 
 
@@ -70,7 +75,8 @@ def _clean(value: Any, levels: int) -> Any:
 
 def digest(*parts: object) -> str:
     """Return a hex key of ``parts``: collations make ``A``, ``a`` and ``A `` equal."""
-    joined = "\x1f".join(clean_text(part) for part in parts)
+    texts = (part if type(part) is str else safe_str(part) for part in parts)
+    joined = clean_text("\x1f".join(texts))
     return hashlib.sha256(joined.encode()).hexdigest()
 
 
@@ -80,4 +86,5 @@ def is_name(value: object) -> bool:
         isinstance(value, str)
         and len(value) <= NAME_LENGTH
         and NAME.fullmatch(value) is not None
+        and bool(value.strip("."))  # Browsers take ``..`` in an address for a way up.
     )

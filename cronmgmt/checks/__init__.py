@@ -1,6 +1,7 @@
 """What ``manage.py check`` says before anything runs: each with what to do.
 
 settings    CRONMGMT and the settings of Django that it depends on
+login       what a login through OpenID Connect needs
 databases   what each kind of database must be told to do
 people      who may do more than a site expects
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 from django.core.checks import Tags
 from django.core.checks import register as add
 
-from cronmgmt.checks import databases, people, settings
+from cronmgmt.checks import databases, login, people, settings
 
 
 def register() -> None:
@@ -19,7 +20,13 @@ def register() -> None:
     add(settings.settings_fit)
     add(settings.patterns_can_be_read)
     add(settings.a_lease_outlasts_its_beats)
+    add(settings.secrets_can_be_sent)
+    add(settings.the_rate_can_be_counted)
+    add(settings.tasks_can_be_kept)
     add(settings.time_zones_are_on)
+    add(settings.proxies_are_counted)
+    add(login.login_is_safe)
+    add(login.tokens_can_be_read)
     add(settings.our_qcluster_comes_first)
     add(databases.sqlite_is_ready, Tags.database)
     add(databases.postgresql_is_ready, Tags.database)

@@ -11,15 +11,30 @@ from typing import Any, get_args, get_origin
 
 from django.apps import apps
 from django.conf import settings
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage, Error, Warning
 
-from cronmgmt.conf import DEFAULTS, TYPES, conf
+from cronmgmt.conf import (
+    DEFAULTS,
+    TYPES,
+    conf,
+    has_tasks,
+    site_settings,
+    task_backends,
+)
 from cronmgmt.engine.leases import USUAL
+from cronmgmt.processor.secrets import unusable
 
 RANGES: dict[str, tuple[Any, Any]] = {
     "CHECK_INTERVAL": (timedelta(seconds=0.1), timedelta(seconds=60)),
+    "FAILURE_AIM": (0, 1),
+    "IDEMPOTENCY_KEYS_KEPT": (timedelta(minutes=1), timedelta(days=30)),
     "MISFIRE_LIMIT": (1, 100_000),
+    "TICK_RUNS": (1, 1000),
+    "TRUSTED_PROXIES": (0, 10),
+    "TICK_LENGTH": (timedelta(seconds=5), timedelta(minutes=15)),
 }
+
+RATE = "|([1-9][0-9]{0,8}/(second|minute|hour|day))"
 
 
 def settings_are_known(**kwargs: Any) -> Iterator[CheckMessage]:
@@ -92,6 +107,56 @@ def patterns_can_be_read(**kwargs: Any) -> Iterator[CheckMessage]:
             )
 
 
+def the_rate_can_be_counted(**kwargs: Any) -> Iterator[CheckMessage]:
+    """A rate that cannot be read would fail every request to the REST API."""
+    rate = conf.API_RATE
+    if isinstance(rate, str) and not re.fullmatch(RATE, rate):
+        yield Error(
+            f"CRONMGMT['API_RATE'] is no rate: {rate!r}.",
+            hint="A number per second, minute, hour or day: '600/minute'.",
+            id="cronmgmt.E013",
+        )
+
+
+def proxies_are_counted(**kwargs: Any) -> Iterator[CheckMessage]:
+    """A site that hears a proxy on other matters most likely stands behind one."""
+    heard = [
+        name
+        for name in ("SECURE_PROXY_SSL_HEADER", "USE_X_FORWARDED_HOST")
+        if getattr(settings, name)
+    ]
+    if heard and "TRUSTED_PROXIES" not in site_settings():
+        yield Warning(
+            f"{heard[0]} says that a proxy stands in front; the addresses on record "
+            "are that proxy's.",
+            hint="Say in CRONMGMT['TRUSTED_PROXIES'] how many there are; 0 if none.",
+            id="cronmgmt.W008",
+        )
+
+
+def secrets_can_be_sent(**kwargs: Any) -> Iterator[CheckMessage]:
+    """A secret that no header can carry would refuse every tick."""
+    for name in ("CRON_SECRET", "CRON_SECRET_BEFORE"):
+        problem = unusable(getattr(conf, name))
+        if problem:
+            yield Error(
+                f"CRONMGMT[{name!r}] {problem}: no tick would be let in.",
+                hint="Make one with: openssl rand -hex 32",
+                id="cronmgmt.E012",
+            )
+
+
+def tasks_can_be_kept(**kwargs: Any) -> Iterator[CheckMessage]:
+    """Django 5.2 has no Tasks; the package that brings them may not be installed."""
+    ours = any(path.startswith("cronmgmt.") for path in task_backends())
+    if ours and not has_tasks():
+        yield Error(
+            "TASKS names a backend of cronmgmt, and there is no Tasks framework.",
+            hint="pip install django-cronmgmt[tasks]",
+            id="cronmgmt.E030",
+        )
+
+
 def time_zones_are_on(**kwargs: Any) -> Iterator[CheckMessage]:
     """Without USE_TZ an instant is ambiguous for an hour every autumn."""
     if not settings.USE_TZ:
@@ -116,7 +181,12 @@ def our_qcluster_comes_first(**kwargs: Any) -> Iterator[CheckMessage]:
 def _has_type(value: object, wanted: Any) -> bool:
     if get_origin(wanted) is list:
         return isinstance(value, list) and all(isinstance(each, str) for each in value)
+    if get_origin(wanted) is dict:
+        texts = [*value, *value.values()] if isinstance(value, dict) else [None]
+        return all(isinstance(each, str) for each in texts)
     choices = get_args(wanted) or (wanted,)
+    if float in choices:
+        choices = (*choices, int)
     if isinstance(value, bool):
         return bool in choices
     return isinstance(value, choices)
@@ -127,9 +197,12 @@ def _wanted(wanted: Any) -> str:
         timedelta: "a timedelta such as timedelta(seconds=30)",
         bool: "True or False",
         int: "a whole number",
+        float: "a number such as 0.01",
         str: "a text",
         NoneType: "None",
     }
     if get_origin(wanted) is list:
         return "a list of texts"
+    if get_origin(wanted) is dict:
+        return "a dict of texts by texts"
     return " or ".join(words[choice] for choice in get_args(wanted) or (wanted,))

@@ -6,6 +6,10 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
+
+from cronmgmt.conf import conf
 from cronmgmt.errors import InvalidParameters, shorten
 from cronmgmt.parameters.signature import Parameter, describe_parameters
 from cronmgmt.text import clean_json
@@ -17,8 +21,17 @@ def check_parameters(
     """Return ``params`` as plain JSON data that ``function`` can be called with.
 
     Python values such as dates are accepted as well as their JSON. Raises
-    InvalidParameters with the parameter's name, what came and what was wanted.
+    InvalidParameters with the parameter's name, what came and what was wanted, and for
+    more than ``PARAMS_LIMIT`` characters.
     """
+    checked = _check(function, params, name=name)
+    _refuse_if_large(checked, name)
+    return checked
+
+
+def _check(
+    function: Callable[..., Any], params: object, *, name: str
+) -> dict[str, Any]:
     given = _object(params, name=name)
     description = describe_parameters(function)
     known = description.by_name()
@@ -29,15 +42,25 @@ def check_parameters(
         elif description.takes_any and key != description.run:
             checked[key] = json_object({key: value}, name=name)[key]
         else:
-            names = ", ".join(known) or "none"
             raise InvalidParameters(
-                f"{name} has no parameter {shorten(key)!r}; its parameters: {names}."
+                format_lazy(
+                    gettext_lazy(
+                        "{name} has no parameter {key!r}; its parameters: {known}."
+                    ),
+                    name=name,
+                    key=shorten(key),
+                    known=", ".join(known) or gettext_lazy("none"),
+                )
             )
     for parameter in description.parameters:
         if parameter.required and parameter.name not in given:
             raise InvalidParameters(
-                f"{name} needs the parameter {parameter.name!r}: "
-                f"{parameter.kind.wanted}."
+                format_lazy(
+                    gettext_lazy("{name} needs the parameter {key!r}: {wanted}."),
+                    name=name,
+                    key=parameter.name,
+                    wanted=parameter.kind.wanted,
+                )
             )
     return checked
 
@@ -50,7 +73,7 @@ def python_arguments(
     Raises InvalidParameters for what fits no longer: the code may have changed since
     the run was queued.
     """
-    checked = check_parameters(function, params, name=name)
+    checked = _check(function, params, name=name)
     known = describe_parameters(function).by_name()
     arguments = {}
     for key, value in checked.items():
@@ -82,6 +105,8 @@ def json_object(params: object, *, name: str) -> dict[str, Any]:
     For handlers that this process does not know: they may be registered elsewhere.
     """
     given = _object(params, name=name)
+    if not given:
+        return given
     for key, value in given.items():
         try:
             json.dumps(value, allow_nan=False)
@@ -91,14 +116,46 @@ def json_object(params: object, *, name: str) -> dict[str, Any]:
                 f"{type(value).__name__} ({error})."
             ) from None
     data: dict[str, Any] = clean_json(given)
+    _refuse_if_large(data, name)
     return data
+
+
+def _refuse_if_large(params: Mapping[str, Any], name: str) -> None:
+    """Raise InvalidParameters for what makes a row, or a statement, too large."""
+    size = sum(map(_size, params.values()))
+    if size > conf.PARAMS_LIMIT:
+        raise InvalidParameters(
+            format_lazy(
+                gettext_lazy(
+                    "The parameters of {name} have {size} characters; PARAMS_LIMIT is "
+                    "{limit}. Keep the data elsewhere and hand over where it is."
+                ),
+                name=name,
+                size=size,
+                limit=conf.PARAMS_LIMIT,
+            )
+        )
+
+
+def _size(value: Any) -> int:
+    """Return the length of a value that may be long; numbers and words cost nothing."""
+    if type(value) is str:
+        return len(value)
+    return len(json.dumps(value)) if isinstance(value, list | dict) else 0
 
 
 def _object(params: object, *, name: str) -> dict[str, Any]:
     if not isinstance(params, Mapping):
         raise InvalidParameters(
-            f"The parameters of {name} must be a JSON object such as "
-            f'{{"limit": 10}}; got {shorten(params)}.'
+            format_lazy(
+                gettext_lazy(
+                    "The parameters of {name} must be a JSON object such as {example}; "
+                    "got {value}."
+                ),
+                name=name,
+                example='{"limit": 10}',
+                value=shorten(params),
+            )
         )
     for key in params:
         if not isinstance(key, str):
@@ -111,8 +168,15 @@ def _checked(parameter: Parameter, value: Any, name: str) -> Any:
         return parameter.kind.json(value)
     except (ValueError, TypeError, RecursionError):
         # What came may be the secret itself, typed where its name belongs.
-        came = "something else" if parameter.is_secret else shorten(value)
+        hidden = gettext_lazy("something else")
         raise InvalidParameters(
-            f"The parameter {parameter.name!r} of {name} must be "
-            f"{parameter.kind.wanted}; got {came}."
+            format_lazy(
+                gettext_lazy(
+                    "The parameter {key!r} of {name} must be {wanted}; got {value}."
+                ),
+                key=parameter.name,
+                name=name,
+                wanted=parameter.kind.wanted,
+                value=hidden if parameter.is_secret else shorten(value),
+            )
         ) from None

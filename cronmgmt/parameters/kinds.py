@@ -11,6 +11,9 @@ from decimal import Decimal, InvalidOperation
 from enum import Enum
 from typing import Any
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
+
 from cronmgmt.text import clean_json
 
 
@@ -21,8 +24,8 @@ class Kind(ABC):
     a person sees is made of :attr:`wanted`.
     """
 
-    wanted: str
-    """What is wanted, for the end of a sentence."""
+    wanted: Any
+    """What is wanted, for the end of a sentence, in the reader's language."""
 
     @abstractmethod
     def python(self, value: Any) -> Any:
@@ -48,7 +51,7 @@ class Plain(Kind):
     type: type
 
     @property
-    def wanted(self) -> str:  # type: ignore[override]
+    def wanted(self) -> Any:
         return _PLAIN[self.type][0]
 
     def python(self, value: Any) -> Any:
@@ -69,11 +72,11 @@ class Plain(Kind):
 
 
 _NOT_FINITE = (float("inf"), float("-inf"))
-_PLAIN: dict[type, tuple[str, str]] = {
-    str: ("a text", "string"),
-    int: ("a whole number", "integer"),
-    float: ("a number", "number"),
-    bool: ("true or false", "boolean"),
+_PLAIN: dict[type, tuple[Any, str]] = {
+    str: (gettext_lazy("a text"), "string"),
+    int: (gettext_lazy("a whole number"), "integer"),
+    float: (gettext_lazy("a number"), "number"),
+    bool: (gettext_lazy("true or false"), "boolean"),
 }
 
 
@@ -111,7 +114,7 @@ class _Written(Kind):
 class Date(_Written):
     """``date``: an ISO date."""
 
-    wanted = "a date such as 2026-03-01"
+    wanted = gettext_lazy("a date such as 2026-03-01")
     format = "date"
     type = date
 
@@ -122,7 +125,7 @@ class Date(_Written):
 class Moment(_Written):
     """``datetime``: an ISO time with its offset from UTC."""
 
-    wanted = "a time with its offset, such as 2026-03-01T10:00:00+00:00"
+    wanted = gettext_lazy("a time with its offset, such as 2026-03-01T10:00:00+00:00")
     format = "date-time"
     type = datetime
 
@@ -139,7 +142,7 @@ class Moment(_Written):
 class Number(_Written):
     """``Decimal``: a number as text, so that no digit is lost."""
 
-    wanted = 'a decimal number as text, such as "12.50"'
+    wanted = gettext_lazy('a decimal number as text, such as "12.50"')
     format = "decimal"
     type = Decimal
 
@@ -170,8 +173,9 @@ class Choice(Kind):
         return cls(tuple((value, value) for value in values))
 
     @property
-    def wanted(self) -> str:  # type: ignore[override]
-        return "one of " + ", ".join(json.dumps(value) for value, _ in self.options)
+    def wanted(self) -> Any:
+        known = ", ".join(json.dumps(value) for value, _ in self.options)
+        return format_lazy(gettext_lazy("one of {known}"), known=known)
 
     def python(self, value: Any) -> Any:
         for written, meant in self.options:
@@ -202,8 +206,8 @@ class Maybe(Kind):
     kind: Kind
 
     @property
-    def wanted(self) -> str:  # type: ignore[override]
-        return f"{self.kind.wanted}, or null"
+    def wanted(self) -> Any:
+        return format_lazy(gettext_lazy("{wanted}, or null"), wanted=self.kind.wanted)
 
     def python(self, value: Any) -> Any:
         return None if value is None else self.kind.python(value)
@@ -225,8 +229,10 @@ class Several(Kind):
     kind: Kind
 
     @property
-    def wanted(self) -> str:  # type: ignore[override]
-        return f"a list, each {self.kind.wanted}"
+    def wanted(self) -> Any:
+        return format_lazy(
+            gettext_lazy("a list, each {wanted}"), wanted=self.kind.wanted
+        )
 
     def python(self, value: Any) -> Any:
         return [self.kind.python(item) for item in _items(value)]
@@ -252,7 +258,7 @@ def _items(value: Any) -> list[Any]:
 class AnyJson(Kind):
     """No annotation, ``dict``, ``list`` or ``Any``: whatever JSON can hold."""
 
-    wanted = "JSON data"
+    wanted = gettext_lazy("JSON data")
 
     def python(self, value: Any) -> Any:
         return value

@@ -6,6 +6,8 @@ import os
 import re
 from typing import Any, Generic, TypeVar
 
+from django.utils.translation import gettext_lazy
+
 from cronmgmt.parameters.kinds import Kind
 
 T = TypeVar("T")
@@ -44,7 +46,9 @@ class Secret(Generic[T]):
 class SecretKind(Kind):
     """The kind of ``Secret[str]``."""
 
-    wanted = 'a reference such as "env:API_TOKEN", never the secret itself'
+    wanted = gettext_lazy(
+        'a reference such as "env:API_TOKEN", never the secret itself'
+    )
 
     def python(self, value: Any) -> Secret[str]:
         reference = self.json(value)

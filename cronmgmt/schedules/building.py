@@ -71,6 +71,7 @@ def _days(calendar: str, closed_days: tuple[Any, ...]) -> tuple[tuple[date, str]
     try:
         days = {date.fromisoformat(day): str(why) for day, why in closed_days}
     except (TypeError, ValueError):
-        problem = "its days cannot be read: save the calendar again"
-        raise InvalidSchedule("calendar", calendar, problem) from None
+        raise InvalidSchedule(
+            "calendar", calendar, "its days cannot be read: save the calendar again"
+        ) from None
     return tuple(sorted(days.items()))

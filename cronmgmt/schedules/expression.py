@@ -52,7 +52,7 @@ def _split(expression: str) -> list[str]:
     if not expression.strip():
         raise _refuse(expression, "write five fields, such as 15 7 * * *")
     if len(expression) > LONGEST:
-        raise _refuse(expression, f"at most {LONGEST} characters, please")
+        raise _refuse(expression, "at most {most} characters, please", most=LONGEST)
     if UNPRINTABLE.search(expression.strip()):
         raise _refuse(expression, "only plain letters, digits and * / , - # ( ) L H")
     texts = expression.upper().split()
@@ -63,7 +63,8 @@ def _split(expression: str) -> list[str]:
     if len(texts) != 6:
         raise _refuse(
             expression,
-            f"five fields, or six with the seconds first; these are {len(texts)}",
+            "five fields, or six with the seconds first; these are {count}",
+            count=len(texts),
         )
     return texts
 
@@ -75,7 +76,7 @@ def _shorthand(expression: str, texts: list[str]) -> list[str]:
         raise _refuse(expression, "make it an interval, such as 5m, instead")
     if len(texts) > 1 or texts[0] not in SHORTHANDS:
         known = ", ".join(name.lower() for name in SHORTHANDS)
-        raise _refuse(expression, f"of these, only {known} are known")
+        raise _refuse(expression, "of these, only {known} are known", known=known)
     return SHORTHANDS[texts[0]].split()
 
 
@@ -97,8 +98,8 @@ def _values(expression: str) -> CronSim:
     return CronSim(expression, datetime(2000, 1, 1))
 
 
-def _refuse(value: object, problem: str) -> InvalidSchedule:
-    return InvalidSchedule("expression", value, problem)
+def _refuse(value: object, problem: str, **values: object) -> InvalidSchedule:
+    return InvalidSchedule("expression", value, problem, **values)
 
 
 def _never(day: str) -> InvalidSchedule:

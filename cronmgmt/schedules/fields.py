@@ -21,6 +21,20 @@ LAST = re.compile(r"(?P<day>[0-9A-Z]+)L")
 STEP = re.compile(r"[0-9]{1,4}")
 
 
+ENGLISH = {
+    "": "use {low} to {high}",
+    "day-of-month": "use {low} to {high}, L or LW",
+    "month": "use {low} to {high} or JAN to DEC",
+    "day-of-week": "use {low} to {high} (0 and 7 are Sunday) or SUN to SAT",
+    "missing": "something is missing; use {low} to {high}",
+    "missing day-of-month": "something is missing; use {low} to {high}, L or LW",
+    "missing month": "something is missing; use {low} to {high} or JAN to DEC",
+    "missing day-of-week": (
+        "something is missing; use {low} to {high} (0 and 7 are Sunday) or SUN to SAT"
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     parser: Parser
@@ -29,23 +43,27 @@ class Field:
     high: int
     spread_high: int
     """H never goes beyond: the 29th is missing in some months, 7 is Sunday again."""
-    names: str = ""
 
-    @property
-    def wanted(self) -> str:
-        return f"use {self.low} to {self.high}{self.names}"
+    def refuse(self, value: str, problem: str, **values: object) -> InvalidSchedule:
+        return InvalidSchedule(self.name, value, problem, **values)
 
-    def refuse(self, value: str, problem: str) -> InvalidSchedule:
-        return InvalidSchedule(self.name, value, problem)
+    def misread(self, text: str) -> InvalidSchedule:
+        """Return the refusal of what is no number of this field."""
+        if text == "?":
+            return self.refuse(text, "write * instead of ?")
+        key = self.name if self.name in ENGLISH else ""
+        if text == "":
+            key = f"missing {key}".strip()
+        return self.refuse(text, ENGLISH[key], low=self.low, high=self.high)
 
 
 FIELDS = (
     Field(Parser.SECOND, "second", 0, 59, 59),
     Field(Parser.MINUTE, "minute", 0, 59, 59),
     Field(Parser.HOUR, "hour", 0, 23, 23),
-    Field(Parser.DAY, "day-of-month", 1, 31, 28, ", L or LW"),
-    Field(Parser.MONTH, "month", 1, 12, 12, " or JAN to DEC"),
-    Field(Parser.DOW, "day-of-week", 0, 7, 6, " (0 and 7 are Sunday) or SUN to SAT"),
+    Field(Parser.DAY, "day-of-month", 1, 31, 28),
+    Field(Parser.MONTH, "month", 1, 12, 12),
+    Field(Parser.DOW, "day-of-week", 0, 7, 6),
 )
 
 
@@ -57,7 +75,9 @@ def plain(field: Field, text: str, key: str) -> str:
 def _term(field: Field, term: str, key: str) -> str:
     body, slash, step = term.partition("/")
     if slash and not (STEP.fullmatch(step) and 1 <= int(step) <= _size(field)):
-        raise field.refuse(term, f"a step is a number from 1 to {_size(field)}")
+        raise field.refuse(
+            term, "a step is a number from 1 to {size}", size=_size(field)
+        )
     if spread := SPREAD.fullmatch(body):
         return _spread(field, term, spread, int(step or 0), key)
     if body == "*":
@@ -79,15 +99,7 @@ def _number(field: Field, text: str) -> int:
     try:
         return field.parser.int(text)
     except CronSimError:
-        raise field.refuse(text, _advice(field, text)) from None
-
-
-def _advice(field: Field, text: str) -> str:
-    if text == "":
-        return f"something is missing; {field.wanted}"
-    if text == "?":
-        return "write * instead of ?"
-    return field.wanted
+        raise field.misread(text) from None
 
 
 def _range(field: Field, term: str, body: str, step: str) -> str:
@@ -98,8 +110,8 @@ def _range(field: Field, term: str, body: str, step: str) -> str:
     if low > high:
         raise field.refuse(
             term,
-            f"a range runs upwards; write "
-            f"{low_text}-{field.high},{field.low}-{high_text} for both ends",
+            "a range runs upwards; write {ends} for both ends",
+            ends=f"{low_text}-{field.high},{field.low}-{high_text}",
         )
     if low == high:
         return str(low)  # cronsim would take 5-5/10 for 5/10.
@@ -124,7 +136,10 @@ def _spread(field: Field, term: str, match: re.Match[str], step: int, key: str) 
         low, high = _number(field, match["low"]), _number(field, match["high"])
     if not low <= high <= field.spread_high:
         raise field.refuse(
-            term, f"H takes a range upwards, {field.low} to {field.spread_high}"
+            term,
+            "H takes a range upwards, {low} to {high}",
+            low=field.low,
+            high=field.spread_high,
         )
     if not step:
         return str(pick(key, field.name, low, high))

@@ -44,7 +44,15 @@ class Interval(Schedule):
         return self._count_until(last) - self._count_until(first - SECOND)
 
     def words(self) -> list[Phrase]:
-        return [Phrase("interval", {"duration": say_duration(self.every)})]
+        return [
+            Phrase(
+                "interval",
+                {
+                    "duration": say_duration(self.every),
+                    "seconds": int(self.every.total_seconds()),
+                },
+            )
+        ]
 
     def _count_until(self, second: datetime) -> int:
         if second < self.start:

@@ -77,18 +77,28 @@ def decide(
     end = max(floor(horizon) + SECOND, ceil(due))
     alive = min(max(ceil(alive_since), ceil(due)), end)
     missed = _Missed(schedule, ceil(due), alive)
+    if missed.start == missed.end:
+        return _on_time(schedule, alive, end, limit)
     patience = _Patience(schedule, grace, deadline)
     catch_up, in_grace = _catch_up(missed, policy, patience, limit, now)
     oldest = catch_up[0] if catch_up else alive
-    room = limit - len(catch_up)
-    runs = schedule.between(alive, end - SECOND, room)
-    undecided = end if len(runs) < room else runs[-1] + SECOND if runs else alive
+    present = _on_time(schedule, alive, end, limit - len(catch_up))
     return Decision(
-        runs=(*catch_up, *runs),
+        runs=(*catch_up, *present.runs),
         missed=missed.stretch(missed.start, min(in_grace, oldest)),
         superseded=missed.stretch(in_grace, oldest),
-        next=schedule.first_from(undecided),
+        next=present.next,
     )
+
+
+def _on_time(schedule: Schedule, start: datetime, end: datetime, room: int) -> Decision:
+    """Decide about what came due while a scheduler looked: all of it runs."""
+    runs: list[datetime] = []
+    following = schedule.first_from(start)
+    while following and following < end and len(runs) < room:
+        runs.append(following)
+        following = schedule.first_from(following + SECOND)
+    return Decision(runs=tuple(runs), next=following)
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,5 +215,7 @@ def _refuse_crowds(
             raise InvalidSchedule(
                 "on_holiday",
                 "next",
-                f"{count} runs would move to {closed.opens}; leave them out: skip",
+                "{count} runs would move to {day}; leave them out: skip",
+                count=count,
+                day=closed.opens,
             )

@@ -27,7 +27,7 @@ def load_zone(name: str, field: str = "timezone") -> ZoneInfo:
     if not isinstance(name, str) or not name:
         raise InvalidSchedule(field, name, "write a name such as Europe/Amsterdam")
     if len(name) > LONGEST_NAME or name not in _names():
-        raise InvalidSchedule(field, name, f"no time zone has that name{_hint(name)}")
+        raise _unknown(name, field)
     return _load(name)
 
 
@@ -85,11 +85,20 @@ def _load(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-def _hint(name: str) -> str:
+def _unknown(name: str, field: str) -> InvalidSchedule:
     if not _names():
-        return "; this machine has no time zones at all: pip install tzdata"
+        return InvalidSchedule(
+            field,
+            name,
+            "no time zone has that name; this machine has no time zones at all: "
+            "pip install tzdata",
+        )
     near = get_close_matches(name, _names(), n=1) if len(name) <= LONGEST_NAME else []
-    return f"; did you mean {near[0]}?" if near else ""
+    if not near:
+        return InvalidSchedule(field, name, "no time zone has that name")
+    return InvalidSchedule(
+        field, name, "no time zone has that name; did you mean {near}?", near=near[0]
+    )
 
 
 @lru_cache(maxsize=4096)

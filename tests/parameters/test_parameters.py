@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any, Literal, Optional
 
 import pytest
+from django.utils.translation import override
 
 from cronmgmt.errors import HandlerRefused, InvalidParameters
 from cronmgmt.parameters import (
@@ -202,3 +203,17 @@ def test_the_run_itself_cannot_be_handed_over_as_a_parameter():
     assert check_parameters(takes_any, {"other": 1}, name="t:any") == {"other": 1}
     with pytest.raises(InvalidParameters, match="no parameter 'run'"):
         check_parameters(takes_any, {"run": 1}, name="t:any")
+
+
+def test_what_is_wrong_is_said_in_the_language_in_which_it_is_read():
+    def handler(run, limit: int, when: date | None = None): ...
+
+    with pytest.raises(InvalidParameters) as missing:
+        check_parameters(handler, {}, name="handler")
+    with pytest.raises(InvalidParameters) as wrong:
+        check_parameters(handler, {"limit": 1, "when": "x"}, name="handler")
+
+    assert str(missing.value).endswith("needs the parameter 'limit': a whole number.")
+    with override("es"):
+        assert "necesita el parámetro 'limit': un número entero." in str(missing.value)
+        assert "debe ser una fecha como 2026-03-01, o null" in str(wrong.value)
