@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
-from django.db.models import F, QuerySet
+from django.db import IntegrityError
+from django.db.models import QuerySet
 
 from cronmgmt import clock
 from cronmgmt.clock import sql_now
@@ -18,11 +19,14 @@ from cronmgmt.engine import locks, workers
 from cronmgmt.engine.deadlines import end_late
 from cronmgmt.engine.leases import lease
 from cronmgmt.engine.pace import Pace
-from cronmgmt.engine.places import Places
+from cronmgmt.engine.places import Places, onwards
 from cronmgmt.engine.rings import ring
 from cronmgmt.engine.transactions import in_transaction
+from cronmgmt.engine.unreadable import UNREADABLE, mend_queue
 from cronmgmt.models import JobRun, Status, move
-from cronmgmt.models.updating import Later, More
+from cronmgmt.models.compiled import Slot
+from cronmgmt.models.selecting import select
+from cronmgmt.models.updating import Later, More, update
 
 AHEAD = timedelta(seconds=1)
 """A worker that finds nothing to do waits this long for a run that is about due."""
@@ -49,10 +53,21 @@ def claim(
     More than one only if ``pace`` expects them to be done in no time. With ``places``
     it goes on where it was, which leaves out for a moment what has come before that.
     A claimed run is provably not started. Every run carries the claim's token from
-    then on; whoever has another one cannot change it.
+    then on; whoever has another one cannot change it. Rows that nobody can read or
+    count up keep no others from being claimed: they are put right or ended.
     """
-    token = uuid.uuid4().hex
     places = places or Places()
+    try:
+        return _claim(queue, limit, pace, places)
+    except (*UNREADABLE, IntegrityError):
+        if not mend_queue(queue, AHEAD):
+            raise
+        places.forget(queue)
+        return _claim(queue, limit, pace, places)
+
+
+def _claim(queue: str, limit: int, pace: Pace | None, places: Places) -> Claim:
+    token = uuid.uuid4().hex
     while True:
         ready, wait = _ready(queue, limit, places)
         if not ready:
@@ -60,7 +75,7 @@ def claim(
         if end_late(ready):
             continue  # What is behind them has moved up.
         count = pace.fitting(run.handler for run in ready) if pace else limit
-        taken = _take(_one_of_each_lock(ready[:count]), token)
+        taken = take(_one_of_each_lock(ready[:count]), token)
         places.passed(queue, ready[:count][-1])
         if taken:
             return Claim(taken)
@@ -70,15 +85,15 @@ def claim(
 def _ready(queue: str, limit: int, places: Places) -> Claim:
     """Return what could start now, else how long to wait, after one or two looks."""
     if place := places.of(queue):
-        ahead = place.onwards(_candidates(queue))
-        if ready := list(ahead[:limit]):
-            return Claim(ready)
+        ahead = select(_candidates_behind, limit, queue=queue, **place._asdict())
+        if ahead:
+            return Claim(ahead)
     began = time.monotonic()
-    seen = list(_candidates(queue, AHEAD)[: limit + 4])
+    seen = select(_candidates, limit + 4, AHEAD, queue=queue)
     ready = [run for run in seen if run.available_at <= run.db_now][:limit]
     if not ready and len(seen) > limit:
         # Behind much that is about due, something less urgent may be ready.
-        ready = list(_candidates(queue)[:limit])
+        ready = select(_candidates, limit, queue=queue)
     places.started_over(queue, time.monotonic() - began)
     return Claim(ready, None if ready else _until_due(seen))
 
@@ -160,10 +175,20 @@ UNCLAIMED = {
 """What makes a held run one that anybody may claim."""
 
 
-def _candidates(queue: str, ahead: timedelta | None = None) -> QuerySet[Any]:
+def _candidates(limit: int, ahead: timedelta | None = None) -> QuerySet[Any]:
+    return _queued(ahead)[:limit]
+
+
+def _candidates_behind(limit: int) -> QuerySet[Any]:
+    return onwards(_queued())[:limit]
+
+
+def _queued(ahead: timedelta | None = None) -> QuerySet[Any]:
     return (
         JobRun.objects.filter(
-            queue=queue, status=Status.QUEUED, available_at__lte=sql_now(ahead)
+            queue=Slot(JobRun, "queue"),
+            status=Status.QUEUED,
+            available_at__lte=sql_now(ahead),
         )
         .annotate(db_now=sql_now())
         .order_by("priority", "available_at", "id")
@@ -182,7 +207,8 @@ def _one_of_each_lock(runs: Iterable[Any]) -> list[Any]:
     return chosen
 
 
-def _take(runs: Sequence[Any], token: str) -> list[JobRun]:
+def take(runs: Sequence[Any], token: str) -> list[JobRun]:
+    """Claim these candidates; return those with which no other worker was faster."""
     seen = time.monotonic()
     keys = [run.pk for run in runs]
     mine = {
@@ -190,9 +216,8 @@ def _take(runs: Sequence[Any], token: str) -> list[JobRun]:
         "claim_token": token,
         "worker": workers.this(),
     }
-    count = JobRun.objects.filter(pk__in=keys, status=Status.QUEUED).update(
-        **mine, claims=F("claims") + 1, lease_expires_at=sql_now(lease())
-    )
+    changes = {**mine, "claims": More(), "lease_expires_at": Later(lease())}
+    count = update(JobRun, changes, pk=keys, status=Status.QUEUED)
     if count < len(keys):
         ours = JobRun.objects.filter(pk__in=keys, claim_token=token)
         won = set(ours.values_list("pk", flat=True))

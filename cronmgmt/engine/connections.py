@@ -19,7 +19,9 @@ _COMMENTS = r"(?>\s|\(|--[^\n]*\n|/\*.*?\*/)*+"
 # transaction, and the next run would inherit it.
 _PLAIN = re.compile(
     rf"{_COMMENTS}(SELECT|INSERT|UPDATE|DELETE|WITH|VALUES|MERGE|REPLACE|EXPLAIN"
-    r"|SAVEPOINT|RELEASE|ROLLBACK|COMMIT|BEGIN)\b",
+    r"|SAVEPOINT|RELEASE|ROLLBACK|COMMIT|BEGIN"
+    # Ours: whoever comes next finds them by what they say.
+    r"|(?:PREPARE|EXECUTE) cronmgmt_\w+)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _BEGINS = re.compile(rf"{_COMMENTS}(BEGIN|START)\b", re.IGNORECASE | re.DOTALL)

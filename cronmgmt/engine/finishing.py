@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from cronmgmt.clock import sql_now
 from cronmgmt.engine import claiming, locks, postgresql
 from cronmgmt.engine.beats import append_log
+from cronmgmt.engine.mailing import queue_mail
 from cronmgmt.engine.outcomes import ASKED_FOR, HANDED_BACK, STALE, Outcome
 from cronmgmt.engine.rings import later_on_commit
 from cronmgmt.engine.transactions import after_commit, in_transaction
@@ -49,7 +50,8 @@ def finish(run: JobRun, outcome: Outcome, then: JobRun | None = None) -> Finishe
     is taken and freed the portable way, and ``then`` must not need one: its start may
     have to wait for another's gate, while this transaction holds the run's own.
     """
-    if postgresql.is_usable() and _is_final(run, outcome) and not run.lock_digest:
+    is_plain = not run.lock_digest and not run.notify
+    if postgresql.is_usable() and _is_final(run, outcome) and is_plain:
         return _finish_by_statement(run, outcome, then)
     return in_transaction(lambda: _finish(run, outcome, then))
 
@@ -110,7 +112,7 @@ def _record(run: JobRun, outcome: Outcome) -> bool:
         return _end(run, replace(outcome, status=Status.CANCELLED, reason=cancelled))
     if delay is None:
         # As if it had never been tried: the attempt does not count.
-        return _requeue(run, outcome, attempt=More(-1))
+        return _requeue(run, outcome, attempt=More(-1), **outcome.handed_back_with)
     later_on_commit(run.queue, delay)
     return _requeue(run, outcome, available_at=Later(delay))
 
@@ -205,6 +207,7 @@ def _end(run: JobRun, outcome: Outcome) -> bool:
     if moved:
         run.status = outcome.status
         update_totals(run, outcome)
+        queue_mail(run)
         _announce(run, outcome, logs.finished)
     return moved
 
@@ -233,6 +236,7 @@ def update_totals(run: JobRun, outcome: Outcome) -> None:
             "last_error": outcome.error_message or outcome.reason,
             "consecutive_failures": More(),
             "failures_total": More(),
+            "last_failure_at": NOW,
         }
     update(ScheduledJob, changes, pk=run.job_id)
 

@@ -9,7 +9,22 @@ from cronmgmt.conf import conf
 from cronmgmt.engine.overlap import active_keys, lock_columns
 from cronmgmt.models import JobRun, ScheduledJob, Status
 from cronmgmt.parameters import json_object
-from cronmgmt.schedules import delay_within
+
+COPIED = {
+    "job_name": "name",
+    "handler": "handler",
+    "params": "params",
+    "queue": "queue",
+    "priority": "priority",
+    "max_attempts": "max_attempts",
+    "backoff": "backoff",
+    "backoff_ceiling": "backoff_ceiling",
+    "retry_on": "retry_on",
+    "memory_limit": "memory_limit",
+    "on_lost": "on_lost",
+    "notify": "mail_to",
+}
+"""The columns of a run that are a job's own, as they are."""
 
 
 def make_run(job: ScheduledJob, origin: str, now: datetime, **changes: Any) -> JobRun:
@@ -18,23 +33,14 @@ def make_run(job: ScheduledJob, origin: str, now: datetime, **changes: Any) -> J
     Raises InvalidParameters for a row whose parameters were edited into something else.
     """
     fields = {
+        **{column: getattr(job, source) for column, source in COPIED.items()},
         "job": job,
-        "job_name": job.name,
-        "handler": job.handler,
         "params": json_object(job.params, name=job.name),
-        "queue": job.queue,
-        "priority": job.priority,
         "origin": origin,
         "available_at": now,
         "created_at": now,
         "status": Status.QUEUED,
         "timeout": job.timeout or conf.TIMEOUT,
-        "max_attempts": job.max_attempts,
-        "backoff": job.backoff,
-        "backoff_ceiling": job.backoff_ceiling,
-        "retry_on": job.retry_on,
-        "memory_limit": job.memory_limit,
-        "on_lost": job.on_lost,
         "active_key": next(iter(active_keys(job)), None),
         **lock_columns(job),
         **changes,
@@ -46,7 +52,7 @@ def make_occurrence(
     job: ScheduledJob, origin: str, now: datetime, occurrence: datetime
 ) -> JobRun:
     """Return the run of one occurrence, available at it plus its share of jitter."""
-    due = occurrence + delay_within(job.name, occurrence, job.jitter)
+    due = job.start_of(occurrence)
     return make_run(
         job,
         origin,

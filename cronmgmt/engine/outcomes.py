@@ -38,7 +38,14 @@ ASKED_FOR = frozenset({"*"})
 ERROR_LIMIT = 10_000
 TRACEBACK_LIMIT = 100_000
 
-_OUR_FRAMES = {"cronmgmt.engine.execution", "cronmgmt.registry"}
+_OUR_FRAMES = {
+    "asyncio.base_events",
+    "asyncio.runners",
+    "cronmgmt.engine.coroutines",
+    "cronmgmt.engine.execution",
+    "cronmgmt.registry",
+    "cronmgmt.tasks.functions",
+}
 
 
 @dataclass(slots=True)
@@ -59,11 +66,17 @@ class Outcome:
     retry_after: timedelta | None = None
     kinds: frozenset[str] = frozenset()
     """The names of the exception's class and of all above it, short and dotted."""
+    unknown: bool = False
+    """The handler was not called: this version of the code does not have it."""
+    refused: bool = False
+    """The handler was not called: in this version it does not take the parameters."""
     ends_process: bool = False
     """The process that executed it is of no more use."""
     duration: float = 0.0
     log: str = ""
     usage: dict[str, Any] = field(default_factory=dict)
+    handed_back_with: dict[str, Any] = field(default_factory=dict)
+    """Columns that change, besides, in a run that is handed back."""
 
     def bare(self, error: Exception) -> Outcome:
         """Return this outcome without what the handler left: that cannot be written."""

@@ -58,7 +58,8 @@ GOOD = """,
 BAD = """,
         last_error = {error},
         consecutive_failures = consecutive_failures + 1,
-        failures_total = failures_total + 1"""
+        failures_total = failures_total + 1,
+        last_failure_at = {now}"""
 
 LOGGED = """
 logged AS (

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
@@ -46,16 +47,28 @@ class Statement:
 _prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 """What each driver's connection has prepared."""
 
+_uses: WeakKeyDictionary[Any, Counter[str]] = WeakKeyDictionary()
+"""How often each driver's connection has executed what it prepares later."""
+
 _plain: WeakSet[Any] = WeakSet()
 """Connections that turned out to have no session of their own."""
 
 
 def execute(
-    connection: BaseDatabaseWrapper, statement: Statement, values: Mapping[str, Any]
+    connection: BaseDatabaseWrapper,
+    statement: Statement,
+    values: Mapping[str, Any],
+    after: int = 0,
 ) -> tuple[Any, ...]:
-    """Execute the statement and return its one row."""
+    """Execute the statement and return its one row.
+
+    It is prepared once the connection has executed it ``after`` times: preparing is a
+    statement more, for nothing on a connection that is closed soon.
+    """
     with connection.cursor() as cursor:
-        if _keeps_its_session(connection):
+        if _keeps_its_session(connection) and _is_worth_it(
+            connection.connection, statement, after
+        ):
             try:
                 _execute_prepared(cursor, connection.connection, statement, values)
             except DatabaseError as error:
@@ -81,6 +94,14 @@ def _execute_prepared(
         cursor.execute(statement.preparing)
         known.add(statement.name)
     cursor.execute(statement.executing, [values[name] for name in statement.names])
+
+
+def _is_worth_it(driver: Any, statement: Statement, after: int) -> bool:
+    if not after:
+        return True
+    uses = _uses.setdefault(driver, Counter())
+    uses[statement.name] += 1
+    return uses[statement.name] > after
 
 
 def _keeps_its_session(connection: BaseDatabaseWrapper) -> bool:

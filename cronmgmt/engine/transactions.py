@@ -5,17 +5,30 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TypeVar
 
-from django.db import DatabaseError, connections, transaction
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    connections,
+    transaction,
+)
 
 from cronmgmt.models import database
 
 T = TypeVar("T")
+Item = TypeVar("Item")
 logger = logging.getLogger("cronmgmt.engine")
 
 TRIES = 6
+
+UNWILLING = (OperationalError, InterfaceError, InternalError)
+"""What a database says that is away, full, read-only or overtaxed: it is not about what
+it was asked."""
 
 # PostgreSQL: serialization failure, deadlock, lock not available.
 POSTGRESQL_CODES = {"40001", "40P01", "55P03"}
@@ -36,6 +49,27 @@ def in_transaction(work: Callable[[], T]) -> T:
             return work()
 
     return repeated(in_one)
+
+
+def in_transactions(
+    work: Callable[[Item], int], items: Iterable[Item], complaint: str
+) -> int:
+    """Do ``work`` for each item, in a transaction of its own; return the answers' sum.
+
+    One that fails stops no other: ``complaint``, with the item, is logged. When the
+    database refuses two in a row, it would refuse all: its error is raised.
+    """
+    total, refused = 0, False
+    for item in items:
+        try:
+            total += in_transaction(partial(work, item))
+            refused = False
+        except Exception as error:
+            if refused and refuses_all(error):
+                raise
+            refused = refuses_all(error)
+            logger.exception(complaint, item)
+    return total
 
 
 def repeated(work: Callable[[], T]) -> T:
@@ -67,6 +101,11 @@ def after_commit(work: Callable[[], object]) -> None:
             logger.exception("What was to follow a commit failed")
 
     transaction.on_commit(guarded, using=database())
+
+
+def refuses_all(error: BaseException) -> bool:
+    """Return whether any other change would meet the same for now."""
+    return isinstance(error, UNWILLING) and not is_transient(error)
 
 
 def is_transient(error: BaseException) -> bool:
