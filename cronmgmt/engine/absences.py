@@ -46,7 +46,7 @@ def off_gap(job: ScheduledJob, until: datetime, now: datetime) -> Gap | None:
     """Return the gap of the occurrences that fell into the time the job was off."""
     if job.off_since is None or until <= job.off_since:
         return None
-    stretch = _between(job, job.schedule.next_after(job.off_since), until)
+    stretch = stretch_between(job, job.schedule.next_after(job.off_since), until)
     if stretch is None:
         return None
     by = f" by {job.off_by}" if job.off_by else ""
@@ -75,7 +75,7 @@ def pause_gaps(
         first = max(start + MOMENT, pause.since)
         end = min(until, pause.until or until)
         if first < end:
-            stretch = _between(job, job.schedule.next_after(first - MOMENT), end)
+            stretch = stretch_between(job, job.schedule.next_after(first - MOMENT), end)
             kind, why = Gap.Kind.OFF, pause.sentence()
             gaps.extend([gap_of(job, kind, stretch, why, now)] if stretch else [])
             start = end - MOMENT
@@ -117,7 +117,7 @@ def _cover_set_aside(stored: ScheduledJob, job: ScheduledJob, now: datetime) -> 
     since = stored.covered_until
     if not stored.set_aside_reason or job.set_aside_reason or since is None:
         return
-    stretch = _between(job, job.schedule.next_after(since), now + MOMENT)
+    stretch = stretch_between(job, job.schedule.next_after(since), now + MOMENT)
     if stretch is not None:
         why = f"Set aside: {stored.set_aside_reason}"
         gap_of(stored, Gap.Kind.BROKEN, stretch, why, now).save()
@@ -138,13 +138,19 @@ def _cover_off(stored: ScheduledJob, job: ScheduledJob, now: datetime) -> None:
 def _cover_missed(stored: ScheduledJob, now: datetime) -> None:
     if stored.next_run_at is None or stored.next_run_at > now:
         return
-    stretch = _between(stored, stored.next_run_at, now + MOMENT)
+    stretch = stretch_between(stored, stored.next_run_at, now + MOMENT)
     if stretch is not None:
         why = "Missed: no scheduler was running, and then the job was changed."
         gap_of(stored, Gap.Kind.MISSED, stretch, why, now).save()
+        note_missed(stored.pk, stretch.last)
 
 
-def _between(
+def note_missed(job_id: int, last: object) -> None:
+    """Keep on the job's row when it missed an occurrence, for pages."""
+    ScheduledJob.objects.filter(pk=job_id).update(last_missed_at=last)
+
+
+def stretch_between(
     job: ScheduledJob, first: datetime | None, until: datetime
 ) -> Stretch | None:
     """Return the occurrences from ``first`` up to, not including, ``until``."""

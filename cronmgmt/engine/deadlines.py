@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
 from typing import Any
 
-from cronmgmt.clock import sql_now
 from cronmgmt.engine import locks
-from cronmgmt.models import JobRun, Status
+from cronmgmt.engine.transactions import in_transaction
+from cronmgmt.engine.unstarted import end_late_of_job, end_one
 
 
 def end_late(runs: Iterable[Any]) -> int:
@@ -15,20 +17,20 @@ def end_late(runs: Iterable[Any]) -> int:
 
     Each has the database's time at the look as ``db_now``. A run that had its first
     start in time may be retried, handed back and recovered for as long as it takes.
+    Of an occurrence's job, those that come after it and are late end along with it.
     """
     late = [run for run in runs if _is_late(run)]
+    first: dict[int, datetime] = {}
     for run in late:
-        JobRun.objects.filter(pk=run.pk, status=Status.QUEUED).update(
-            status=Status.MISSED,
-            finished_at=sql_now(),
-            reason=(
-                "Missed: no worker was free to start it by its start deadline, "
-                f"{run.start_by:%Y-%m-%d %H:%M:%S} UTC."
-            ),
-            active_key=None,
-        )
-        if run.lock_digest:
-            locks.wake(run.lock_digest)  # It may have been the one that was woken.
+        if run.job_id is None or run.scheduled_for is None:
+            in_transaction(partial(end_one, run))
+            continue
+        known = first.get(run.job_id, run.scheduled_for)
+        first[run.job_id] = min(known, run.scheduled_for)
+    for job, occurrence in first.items():
+        in_transaction(partial(end_late_of_job, job, occurrence))
+    for key in {run.lock_digest for run in late if run.lock_digest}:
+        locks.wake(key)  # One of them may have been the one that was woken.
     return len(late)
 
 

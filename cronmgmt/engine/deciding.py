@@ -17,6 +17,7 @@ from cronmgmt.engine.absences import (
     pause_gaps,
 )
 from cronmgmt.engine.making import make_occurrence
+from cronmgmt.engine.mending import take_over_days
 from cronmgmt.engine.scenes import Scene
 from cronmgmt.models import Gap, JobRun, Origin, ScheduledJob, Status
 from cronmgmt.models.pause import resumes_at
@@ -48,21 +49,37 @@ def plan_job(job: ScheduledJob, scene: Scene) -> Plan:
     decided = job.next_run_at
     assert decided
     try:
-        if must_be_planned_anew(job):
-            return _plan_anew(job, decided, scene)
-        made = scene.made.get(job.pk)
-        if made and made >= decided:
-            return _go_on_after(made, job, decided)
-        if resumes_at(scene.pauses, job, decided) != decided:
-            # It was written while the pause began.
-            return _put_off(Plan(job, decided, decided), scene)
-        return _plan(job, decided, scene)
+        is_stale = must_be_planned_anew(job)
+        if take_over_days(job, scene.days):
+            return _by_new_days(_plan_of(job, decided, scene, is_stale=is_stale))
+        return _plan_of(job, decided, scene, is_stale=is_stale)
     except Exception as error:
         # Whatever a row edited by hand holds, it must not stop the other jobs.
         logger.exception("Job %s is set aside", job.name)
         since = job.covered_until or decided - MOMENT
         changes = {**set_aside(error), "covered_until": since}
         return Plan(job, decided, None, changes=changes)
+
+
+def _plan_of(
+    job: ScheduledJob, decided: datetime, scene: Scene, *, is_stale: bool
+) -> Plan:
+    if is_stale:
+        return _plan_anew(job, decided, scene)
+    made = scene.made.get(job.pk)
+    if made and made >= decided:
+        return _go_on_after(made, job, decided)
+    if resumes_at(scene.pauses, job, decided) != decided:
+        # It was written while the pause began.
+        return _put_off(Plan(job, decided, decided), scene)
+    return _plan(job, decided, scene)
+
+
+def _by_new_days(plan: Plan) -> Plan:
+    """The job's calendar was edited by hand: note the days it was decided by."""
+    days = {"closed_days": plan.job.closed_days, "planned_from": plan.job.plan_key()}
+    plan.changes = {**days, **plan.changes}
+    return plan
 
 
 def set_aside(error: Exception) -> dict[str, Any]:
@@ -170,6 +187,8 @@ def _add(
 ) -> None:
     """Cover occurrences that will not run: one by a row, several by a gap."""
     for stretch in stretches:
+        if kind == Gap.Kind.MISSED:
+            plan.changes["last_missed_at"] = stretch.last
         if stretch.count > 1:
             plan.gaps.append(gap_of(plan.job, kind, stretch, reason, now))
             continue

@@ -9,16 +9,17 @@ job, gate; who holds a gate waits for nothing, so there are no deadlocks.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import TypeVar
 
 from django.db import connections
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from cronmgmt.clock import sql_now
+from cronmgmt.engine.overlap import give_active_key_back, take_active_key
 from cronmgmt.engine.rings import ring_on_commit
-from cronmgmt.engine.transactions import in_transaction
+from cronmgmt.engine.transactions import in_transaction, in_transactions
 from cronmgmt.models import JobRun, LockSlot, Status, database, move
 
 M = TypeVar("M", bound=Model)
@@ -28,6 +29,7 @@ WINDOW = 500
 """So far into the queue a parked run looks for others to be parked with it."""
 
 BATCH = 200
+COMPLAINT = "The lock %s could not be swept"
 KNOWN = 10_000
 
 AWAKE = {"status": Status.QUEUED, "waits_for": None, "reason": ""}
@@ -39,11 +41,17 @@ def take(run: JobRun) -> bool:
 
     False: fewer than the run's ``concurrency`` must hold the lock, and do not.
     """
+    # Before the gate: another who is about to make a run of the job may be waited for.
+    blocker = take_active_key(run)
     slots = _locked_slots(run.lock_digest)
     holders = [slot.run_id for slot in slots if slot.run_id is not None]
     if run.pk in holders:
         return True  # Code that knows of no locks had it before, and freed nothing.
+    if blocker is not None:
+        _park(run, [blocker])
+        return False
     if len(holders) >= run.concurrency:
+        give_active_key_back(run)
         _park(run, holders)
         return False
     free = [slot.pk for slot in slots if slot.run_id is None]
@@ -86,11 +94,10 @@ def sweep() -> int:
     hand, and a woken run whose queue nobody works off. It waits for nobody, not even
     for a stopped process that holds a gate. Returns how many were woken.
     """
-    held = stale().values_list("key", flat=True)[:BATCH]
-    for key in sorted(set(held)):
-        _surely(key, _free_stale)
+    held = set(stale().values_list("key", flat=True)[:BATCH])
+    in_transactions(_free_stale, sorted(held), COMPLAINT)
     pass_over = partial(_wake_all, wait=False)
-    return sum(_surely(key, pass_over) for key in _keys_waited_for())
+    return in_transactions(pass_over, _keys_waited_for(), COMPLAINT)
 
 
 def forget_unused() -> None:
@@ -103,6 +110,8 @@ def forget_unused() -> None:
 
 def sentence(run: JobRun, holders: Sequence[int]) -> str:
     """Say what a run waits for."""
+    if not any(holders):
+        return f"Waits for its turn: {run.job_name} is about to be due."
     numbers = ", ".join(str(number) for number in sorted(holders)[:3])
     more = f" and {len(holders) - 3} others" if len(holders) > 3 else ""
     many = len(holders) > 1
@@ -226,7 +235,9 @@ def _wake_all(key: str, *, wait: bool = True) -> int:
 def stale() -> QuerySet[LockSlot]:
     """Return the slots of runs that are under way no more."""
     held = LockSlot.objects.filter(run__isnull=False).order_by("pk")
-    return held.exclude(run__status=Status.RUNNING)
+    # No join: a run that was deleted by hand is not there to be joined.
+    running = JobRun.objects.filter(pk=OuterRef("run_id"), status=Status.RUNNING)
+    return held.exclude(Exists(running))
 
 
 def _free_stale(key: str) -> int:
@@ -234,14 +245,6 @@ def _free_stale(key: str) -> int:
         return 0
     pks = list(stale().filter(key=key).values_list("pk", flat=True))
     return LockSlot.objects.filter(pk__in=pks).update(run=None)
-
-
-def _surely(key: str, work: Callable[[str], int]) -> int:
-    try:
-        return in_transaction(partial(work, key))
-    except Exception:
-        logger.exception("The lock %s could not be swept", key)
-        return 0
 
 
 _swept_to = ""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from cronmgmt import clock
 from cronmgmt.conf import conf
-from cronmgmt.models import JobRun, ScheduledJob, Status, database
+from cronmgmt.models import JobRun, Origin, ScheduledJob, Status, database
 from cronmgmt.text import digest
 
 Overlap = ScheduledJob.Overlap
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
 
 def lock_columns(job: ScheduledJob) -> dict[str, Any]:
@@ -44,11 +47,16 @@ def active_keys(job: ScheduledJob | None) -> list[str]:
     """
     if job is None or job.overlap == Overlap.ALLOW:
         return []
-    first = digest("job", job.pk)
+    first = _first_key(job.pk)
     if job.overlap != Overlap.WAIT:
         return [first]
     more = (job.concurrency or 1) - 1 + conf.MAX_WAITING
     return [first, *(digest("job", job.pk, number) for number in range(more))]
+
+
+@lru_cache(maxsize=4096)
+def _first_key(job_id: int) -> str:
+    return digest("job", job_id)
 
 
 def keys_of(run: JobRun) -> list[str]:
@@ -99,7 +107,7 @@ def _holders(keys: set[str]) -> dict[str, str]:
         return {}
     holders = JobRun.objects.filter(active_key__in=keys)
     return {
-        str(key): f"run {pk} was still {Status(status).label}"
+        str(key): f"run {pk} was still {status}"
         for key, pk, status in holders.values_list("active_key", "pk", "status")
     }
 
@@ -145,3 +153,47 @@ def save_new(run: JobRun) -> IntegrityError | None:
         else:
             return None
     return error
+
+
+def take_active_key(run: JobRun) -> int | None:
+    """Take the job's only active key for a backfilled run that is about to start.
+
+    Hundreds of them may be queued, so they have none until then. Returns the run that
+    is in the way, if there is one, and 0 for one that is about to be made; None also
+    where runs of the job may overlap, or their lock sees to it that they do not.
+    """
+    if run.origin != Origin.BACKFILL or run.active_key or run.job is None:
+        return None
+    keys = active_keys(run.job)
+    if run.job.overlap != Overlap.SKIP or not keys:
+        return None
+    if _is_about_to_run(run.job):
+        return _holder(keys[0])
+    try:
+        with transaction.atomic(using=database()):
+            JobRun.objects.filter(pk=run.pk).update(active_key=keys[0])
+    except IntegrityError:
+        return _holder(keys[0])
+    run.active_key = keys[0]
+    return None
+
+
+def _is_about_to_run(job: ScheduledJob) -> bool:
+    """Return whether a scheduler is to make a run of the job within a second.
+
+    One that did not for a minute is not there, or has its reasons.
+    """
+    due, now = job.next_run_at, clock.now(database())
+    return due is not None and now - MINUTE < due <= now + SECOND
+
+
+def give_active_key_back(run: JobRun) -> None:
+    """Undo ``take_active_key`` for a backfilled run that cannot start yet."""
+    if run.origin == Origin.BACKFILL and run.active_key:
+        JobRun.objects.filter(pk=run.pk).update(active_key=None)
+        run.active_key = None
+
+
+def _holder(key: str) -> int:
+    found = JobRun.objects.filter(active_key=key).values_list("pk", flat=True).first()
+    return found or 0

@@ -9,14 +9,14 @@ urgent, or was given back, stands there.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connections
-from django.db.models import BooleanField, DateTimeField, F, Func, Q, QuerySet, Value
+from django.db.models import BooleanField, F, Func, Q, QuerySet
 
-from cronmgmt.models import database
+from cronmgmt.models import JobRun, database
+from cronmgmt.models.compiled import Slot
 
 FOR = 0.25
 """Seconds: so long something more urgent may wait behind what a worker goes on with."""
@@ -25,32 +25,31 @@ SHARE = 10
 """A look from the start that took long is repeated after so many times its length."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Behind a run that was claimed; what comes next has the same priority."""
 
     priority: int
     available_at: datetime
     pk: int
 
-    def onwards(self, runs: QuerySet[Any]) -> QuerySet[Any]:
-        """Return those of ``runs`` that stand behind this place."""
-        runs = runs.filter(priority=self.priority)
-        if connections[database()].vendor == "mysql":
-            # It reads a comparison of rows from the start, and sorts what "or" gives.
-            later = Q(available_at__gt=self.available_at) | Q(pk__gt=self.pk)
-            return runs.filter(later, available_at__gte=self.available_at)
-        here = _row(Value(self.available_at, DateTimeField()), Value(self.pk))
-        there = _row(F("available_at"), F("pk"))
-        return runs.filter(
-            Func(
-                there,
-                here,
-                template="%(expressions)s",
-                arg_joiner=" > ",
-                output_field=BooleanField(),
-            )
+
+def onwards(runs: QuerySet[Any]) -> QuerySet[Any]:
+    """Return those of ``runs`` that stand behind a place; its values are slots."""
+    available_at, pk = Slot(JobRun, "available_at"), Slot(JobRun, "pk")
+    runs = runs.filter(priority=Slot(JobRun, "priority"))
+    if connections[database()].vendor == "mysql":
+        # It reads a comparison of rows from the start, and sorts what "or" gives.
+        later = Q(available_at__gt=available_at) | Q(pk__gt=pk)
+        return runs.filter(later, available_at__gte=available_at)
+    return runs.filter(
+        Func(
+            _row(F("available_at"), F("pk")),
+            _row(available_at, pk),
+            template="%(expressions)s",
+            arg_joiner=" > ",
+            output_field=BooleanField(),
         )
+    )
 
 
 def _row(*columns: Any) -> Func:

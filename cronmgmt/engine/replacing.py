@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from cronmgmt.clock import sql_now
 from cronmgmt.engine import locks
+from cronmgmt.engine.mailing import queue_mails
 from cronmgmt.engine.overlap import replaces
 from cronmgmt.engine.transactions import after_commit
 from cronmgmt.models import JobRun, Status, database
@@ -67,6 +68,7 @@ def cancel(replaced: Replaced) -> None:
             **ENDED, finished_at=sql_now(), reason=reason
         )
         if ended:
+            queue_mails(old)
             after_commit(partial(pass_on, pk))
         else:
             running = old.filter(status=Status.RUNNING)

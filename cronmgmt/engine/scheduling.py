@@ -12,28 +12,32 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db import (
-    DataError,
-    IntegrityError,
-    InterfaceError,
-    OperationalError,
-    connections,
-)
-from django.db.models import QuerySet
+from django.db import IntegrityError, connections
 
-from cronmgmt.engine import postgresql
-from cronmgmt.engine.deciding import Plan, plan_job, set_aside
+from cronmgmt.engine import postgresql, turns
+from cronmgmt.engine.deciding import Plan, plan_job
+from cronmgmt.engine.folding import fold_skipped
+from cronmgmt.engine.inserting import insert_runs
 from cronmgmt.engine.looking import LOOKAHEAD
 from cronmgmt.engine.overlap import save_new, skip_blocked, skipped
 from cronmgmt.engine.replacing import cancel, make_way
 from cronmgmt.engine.rings import later_on_commit, ring_on_commit
 from cronmgmt.engine.scenes import scene_of
 from cronmgmt.engine.transactions import in_transaction
+from cronmgmt.engine.unreadable import mend_rows, readable
 from cronmgmt.models import Gap, JobRun, ScheduledJob, Status, database
+from cronmgmt.models.job import COUNTED
 
 logger = logging.getLogger("cronmgmt.engine")
 
 BATCH = 500
+
+UNREAD = (
+    *COUNTED,
+    *("title", "description", "purpose", "dependencies", "owner"),
+    *("declared", "overrides", "created_at"),
+)
+"""What of a job nothing is decided from: a third of what there is to read."""
 
 SEVERAL = 20
 """So many updates cost less than one that tells the rows apart."""
@@ -49,7 +53,8 @@ def queue_due(now: datetime, alive_since: datetime) -> int:
     """
     horizon = now + LOOKAHEAD
     due = ScheduledJob.objects.filter(next_run_at__lte=horizon).order_by("next_run_at")
-    jobs = _readable(due)
+    jobs = readable(due.defer(*UNREAD)[:BATCH])
+    jobs = [job for job in jobs if job.next_run_at]  # Else it was just set aside.
     if not jobs:
         return 0
     scene = scene_of(jobs, now, alive_since)
@@ -62,33 +67,19 @@ def queue_due(now: datetime, alive_since: datetime) -> int:
     return len(plans) if moved else 0
 
 
-def _readable(due: QuerySet[ScheduledJob]) -> list[ScheduledJob]:
-    """Return the jobs of one batch; a row that Python cannot hold is set aside."""
-    try:
-        return list(due[:BATCH])
-    except (OperationalError, InterfaceError):
-        raise  # The database is away.
-    except Exception:
-        logger.warning("Due jobs are read one by one", exc_info=True)
-    found: list[ScheduledJob] = []
-    for key in list(due.values_list("pk", flat=True)[:BATCH]):
-        row = ScheduledJob.objects.filter(pk=key)
-        try:
-            found.extend(row)
-        except (DataError, TypeError, ValueError) as error:
-            row.update(**set_aside(error), next_run_at=None)
-    return found
-
-
 def _write(plans: Sequence[Plan], now: datetime) -> int:
     """Write what is still ours to write, and return how many jobs moved on."""
     plans = _still_ours(plans)
-    runs = skip_blocked([run for plan in plans for run in plan.runs], now)
+    runs = [run for plan in plans for run in plan.runs]
+    turns.give(runs)
+    runs = skip_blocked(runs, now)
     runs, replaced = make_way(runs)
     _put_off(plans, runs)
-    JobRun.objects.bulk_create(runs)
+    gaps = [gap for plan in plans for gap in plan.gaps]
+    runs = fold_skipped(runs, gaps)
+    insert_runs(runs)
     cancel(replaced)
-    Gap.objects.bulk_create([gap for plan in plans for gap in plan.gaps])
+    Gap.objects.bulk_create(gaps)
     _ring_for(runs, now)
     return _advance(plans)
 
@@ -155,12 +146,13 @@ def _write_alone(plan: Plan, now: datetime) -> int:
         return in_transaction(lambda: _write_each(plan, now))
     except Exception:
         logger.exception("Could not queue %s", plan.job.name)
-        return 0
+        return mend_rows(ScheduledJob, [plan.job.pk])
 
 
 def _write_each(plan: Plan, now: datetime) -> int:
     if not _still_ours([plan]):
         return 0
+    turns.give(plan.runs)
     runs, replaced = make_way(skip_blocked(plan.runs, now))
     _put_off([plan], runs)
     made = [run for run in runs if _insert(run, now)]
