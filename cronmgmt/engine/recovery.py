@@ -15,7 +15,8 @@ from cronmgmt.engine import claiming, locks, watchdog
 from cronmgmt.engine.finishing import keep_attempt, record
 from cronmgmt.engine.outcomes import Outcome, kinds_of
 from cronmgmt.engine.rings import ring_on_commit
-from cronmgmt.engine.transactions import in_transaction
+from cronmgmt.engine.transactions import in_transactions
+from cronmgmt.engine.unreadable import readable
 from cronmgmt.errors import RunTimedOut
 from cronmgmt.models import HELD, JobRun, OnLost, Status, move
 from cronmgmt.models.updating import More
@@ -42,17 +43,14 @@ def recover_worker(worker: str) -> int:
 
 
 def _recover(runs: QuerySet[JobRun], what: str) -> int:
-    count = 0
     held = runs.filter(status__in=HELD).annotate(db_now=sql_now())
-    for run in held.order_by("lease_expires_at")[:BATCH]:
-        try:
-            count += in_transaction(partial(_recover_one, run, what))
-        except Exception:
-            logger.exception("Run %s could not be recovered", run.pk)
-    return count
+    found = readable(held.order_by("lease_expires_at")[:BATCH])
+    return in_transactions(
+        partial(_recover_one, what), found, "%s could not be recovered"
+    )
 
 
-def _recover_one(run: JobRun, what: str) -> bool:
+def _recover_one(what: str, run: JobRun) -> bool:
     if run.status == Status.CLAIMED:
         # It never started: nobody needs to know.
         recovered = move(run.pk, Status.CLAIMED, run.claim_token, **claiming.UNCLAIMED)
@@ -108,11 +106,12 @@ def _outcome(run: Any, what: str) -> Outcome:
             kinds=kinds_of(RunTimedOut),
             duration=seconds,
         )
+    worker = f"worker {run.worker}".rstrip()  # None, where a row was edited by hand.
     return Outcome(
         Status.LOST,
-        f"Lost: its worker {run.worker} {what}.",
+        f"Lost: its {worker} {what}.",
         error_class="WorkerLost",
-        error_message=f"The worker {run.worker} {what}.",
+        error_message=f"The {worker} {what}.",
         traceback=trace,
         duration=seconds,
     )
