@@ -7,14 +7,16 @@ one every few seconds that says whether a closer look is worth it.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connections
-from django.db.models import Exists
+from django.db.models import Exists, QuerySet
 
 from cronmgmt.clock import NOW_TEXT, as_instant, fixed
 from cronmgmt.engine import locks
 from cronmgmt.models import JobRun, Node, Status, database
+from cronmgmt.models.compiled import Slot
+from cronmgmt.models.selecting import select
 
 LOOKAHEAD = timedelta(seconds=1)
 """Runs are made this much before they are due, so that the broker's own delay does
@@ -71,11 +73,15 @@ class Around(NamedTuple):
 
 def look_around(node: str) -> Around:
     """Return what a node should see to; everything, if it has no row yet."""
-    questions = {
-        "queued": Exists(JobRun.objects.filter(status=Status.QUEUED)),
-        "parked": Exists(JobRun.objects.filter(waits_for__isnull=False)),
-        "stale": Exists(locks.stale()),
-    }
-    ours = Node.objects.filter(name=node).annotate(**questions)
-    row = ours.values_list(*questions).first()
-    return Around(*row) if row else Around(queued=True, parked=True, stale_locks=True)
+    for row in select(_around, name=node):
+        return Around(row.queued, row.parked, row.stale_locks)
+    return Around(queued=True, parked=True, stale_locks=True)
+
+
+def _around() -> QuerySet[Any]:
+    ours = Node.objects.filter(name=Slot(Node, "name")).only("pk")
+    return ours.annotate(
+        queued=Exists(JobRun.objects.filter(status=Status.QUEUED)),
+        parked=Exists(JobRun.objects.filter(waits_for__isnull=False)),
+        stale_locks=Exists(locks.stale()),
+    )

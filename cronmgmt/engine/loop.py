@@ -8,18 +8,18 @@ from collections import deque
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db import InterfaceError, OperationalError
-
 from cronmgmt.conf import conf
 from cronmgmt.engine import memory, stopping
 from cronmgmt.engine.claiming import claim, give_back, start
 from cronmgmt.engine.connections import close_all
+from cronmgmt.engine.elsewhere import handed_on
 from cronmgmt.engine.execution import execute
 from cronmgmt.engine.finishing import Finished, finish
 from cronmgmt.engine.leases import lease
 from cronmgmt.engine.outcomes import Outcome
 from cronmgmt.engine.pace import MOST, Pace
 from cronmgmt.engine.places import Places
+from cronmgmt.engine.transactions import UNWILLING
 from cronmgmt.models import JobRun
 
 logger = logging.getLogger("cronmgmt.engine")
@@ -118,14 +118,17 @@ def finish_surely(
     """Record an outcome even if the database is away for a while.
 
     For as long as the lease may last; after that the run is recovered as lost. If
-    what the handler left cannot be written, the bare facts are.
+    what the handler left cannot be written, the bare facts are. A run that only newer
+    code can call is left to others for a while.
     """
     until = time.monotonic() + lease().total_seconds()
     pause, tries = 0.1, 0
     while True:
         try:
+            if outcome.unknown or outcome.refused:
+                outcome = handed_on(run, outcome)
             return finish(run, outcome, following)
-        except (OperationalError, InterfaceError):
+        except UNWILLING:
             if time.monotonic() > until:
                 logger.exception("Run %s: its outcome is lost", run.pk)
                 return Finished(recorded=False, started=False)

@@ -6,29 +6,22 @@ again until it is told to stop; one that fails is logged and tried again.
 
 from __future__ import annotations
 
-import atexit
-import contextlib
 import heapq
 import logging
-import os
 import select
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import partial
-from types import FrameType
 
 from django.db import DatabaseError, InterfaceError
 
 from cronmgmt.conf import conf
 from cronmgmt.engine import (
+    backlog,
     locks,
     looking,
-    pauses,
     recovery,
-    retention,
     rings,
     scheduling,
     stopping,
@@ -37,8 +30,12 @@ from cronmgmt.engine.bells import Bells
 from cronmgmt.engine.connections import close_all
 from cronmgmt.engine.crew import Crew
 from cronmgmt.engine.declaring import add_missing
+from cronmgmt.engine.housekeeping import Housekeeping
+from cronmgmt.engine.jumps import Jumps
 from cronmgmt.engine.looking import Look
 from cronmgmt.engine.presence import Presence
+from cronmgmt.engine.rehearsal import rehearse
+from cronmgmt.engine.requests import Requests
 
 logger = logging.getLogger("cronmgmt.engine")
 
@@ -47,9 +44,7 @@ LOOK_AROUND_EVERY = 5.0
 SHARE = 10
 """Where a look for lost runs takes long, it is made again after so many times that."""
 
-PRUNE_EVERY = 3600.0
-BACK_OFF_MOST = 5.0
-ONE_REQUEST = 0.5
+BACK_OFF_MOST = 2.0
 RESTART_EVERY = 5.0
 """A broker that is away ends the workers as soon as they are started."""
 
@@ -67,36 +62,33 @@ class Node:
         self.crew = crew
         self.presence = Presence(schedules=schedules)
         self.bells = Bells(crew)
+        self.jumps = Jumps()
         self.schedules = schedules
-        self._due = {"report": 0.0, "around": 0.0, "prune": time.monotonic() + 60}
+        self._due = {"report": 0.0, "around": 0.0, "chores": 0.0}
+        self.housekeeping = Housekeeping()
         self._leases_again = 0.0
         self._later: list[tuple[float, str]] = []
-        self._signals = 0
-        self._signalled_at = float("-inf")
-        self._wake_reader, self._wake_writer = os.pipe()
+        self.requests = Requests()
         self._failed = False
         self._restarted_at = float("-inf")
         self._failures = 0
         self._next_due_in = 0.0
-        self._ended = threading.Event()
 
     def run(self) -> None:
         """Run until SIGTERM or SIGINT; a second one kills."""
-        with self._signals_heard():
+        with self.requests.heard():
             add_missing()
             rings.hand_on_later(self.ring_in)
             self.crew.later = self._ring_in_seconds
+            self._step(rehearse)
             self.crew.start()
-            if not _in_main_thread():
-                # After the start: multiprocessing's own exit would wait for the crew.
-                atexit.register(self._stop_at_exit)
+            self.requests.heed_exit()
             try:
-                while not self._signals:
+                while not self.requests.count:
                     self.turn()
                     self._sleep()
             finally:
                 self._shut_down()
-                self._ended.set()
 
     def turn(self) -> None:
         """Take every step that is due; a failing one does not stop the others."""
@@ -108,8 +100,8 @@ class Node:
             self._step(self._look_around)
         if self._is_due("report", REPORT_EVERY):
             self._step(self._report)
-        if self._is_due("prune", PRUNE_EVERY):
-            self._step(self._prune)
+        if self._is_due("chores", BACK_OFF_MOST):
+            self._step(self._keep_house)
         self._failures = self._failures + 1 if self._failed else 0
 
     def _step(self, step: Callable[[], object]) -> None:
@@ -131,14 +123,18 @@ class Node:
         if at_leases:
             # Dead entries in front of the index may make it long.
             self._leases_again = began + SHARE * (time.monotonic() - began)
-        if look.expired:
+        self._step(partial(self._see_time, look.now, began))
+        if look.expired and self.jumps.leases_tell():
             self._step(recovery.recover_expired)
         if self.schedules and conf.ENABLED:
             self._schedule(look)
 
+    def _see_time(self, now: datetime, asked: float) -> None:
+        self.presence.jumped(self.jumps.see(now, asked), now)
+
     def _schedule(self, look: Look) -> None:
         """Queue what is due, and note when to look again."""
-        while look.due() and not self._signals:
+        while look.due() and not self.requests.count:
             alive_since = self.presence.alive_since(look.now)
             decided = scheduling.queue_due(look.now, alive_since)
             look = looking.look()
@@ -176,14 +172,19 @@ class Node:
             self._step(locks.sweep)
         if around.queued and conf.ENABLED:
             self._step(self.bells.ring_for_backlog)
+            self._step(self._foresee)
+
+    def _foresee(self) -> None:
+        """Note work that others queued for later and that is due before the next look."""
+        ahead = timedelta(seconds=1.1 * LOOK_AROUND_EVERY)
+        for queue, wait in backlog.deferred(ahead):
+            self.ring_in(queue, wait)
 
     def _report(self) -> None:
         self.presence.report(len(self.crew.workers))
 
-    def _prune(self) -> None:
-        pauses.take_up_stranded()
-        if retention.prune() >= retention.BATCH:
-            self._due["prune"] = time.monotonic() + 10
+    def _keep_house(self) -> None:
+        self._due["chores"] = self.housekeeping.turn()
 
     def ring_in(self, queue: str, delay: timedelta) -> None:
         """Ring the queue after ``delay``: a run of it becomes available then."""
@@ -214,15 +215,16 @@ class Node:
         if self._failures:
             # The database is away: try again soon, then less often, never at once.
             wait = max(wait, min(0.1 * 2 ** min(self._failures, 10), BACK_OFF_MOST))
-        self._wait(wait)
+        # Workers whose rings fail too report many times a second.
+        self._wait(wait, heeds_crew=not self._failures)
 
-    def _wait(self, seconds: float) -> None:
-        """Wait, but no longer than until a worker dies or reports, or a signal comes."""
-        ready, _, _ = select.select(
-            [self._wake_reader, *self.crew.descriptors()], [], [], seconds
-        )
-        if self._wake_reader in ready:
-            os.read(self._wake_reader, 4096)
+    def _wait(self, seconds: float, *, heeds_crew: bool = True) -> None:
+        """Wait, but no longer than until a signal comes, or a worker dies or reports."""
+        asked = self.requests.fileno()
+        crew = self.crew.descriptors() if heeds_crew else []
+        ready, _, _ = select.select([asked, *crew], [], [], seconds)
+        if asked in ready:
+            self.requests.read()
 
     def _shut_down(self) -> None:
         """Stop the crew in order; at the end of the grace, or at a second signal, kill."""
@@ -230,7 +232,11 @@ class Node:
         logger.info("Stopping; running work has %s to end.", conf.SHUTDOWN_GRACE)
         self.crew.stop()
         worked_at = time.monotonic()
-        while self.crew.is_needed() and time.monotonic() < until and self._signals < 2:
+        while (
+            self.crew.is_needed()
+            and time.monotonic() < until
+            and self.requests.count < 2
+        ):
             self._step(self._bury_workers)
             if self.crew.is_at_work():
                 worked_at = time.monotonic()
@@ -245,41 +251,6 @@ class Node:
     def _bury_workers(self) -> None:
         for worker in self.crew.hear():
             recovery.recover_worker(worker.name)
-
-    @contextlib.contextmanager
-    def _signals_heard(self) -> Iterator[None]:
-        """Count SIGTERM and SIGINT; they wake the loop through a pipe."""
-        if not _in_main_thread():
-            yield  # Under the autoreloader, which ends the process by itself.
-            return
-        os.set_blocking(self._wake_writer, False)
-        previous = {
-            number: signal.signal(number, self._on_signal)
-            for number in (signal.SIGTERM, signal.SIGINT)
-        }
-        wakeup = signal.set_wakeup_fd(self._wake_writer, warn_on_full_buffer=False)
-        try:
-            yield
-        finally:
-            signal.set_wakeup_fd(wakeup)
-            for number, handler in previous.items():
-                signal.signal(number, handler)
-
-    def _stop_at_exit(self) -> None:
-        self._signals += 1
-        os.write(self._wake_writer, b".")
-        self._ended.wait()
-
-    def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        # One request may arrive twice at once: to the process and to its group.
-        if time.monotonic() - self._signalled_at > ONE_REQUEST:
-            self._signalled_at = time.monotonic()
-            self._signals += 1
-
-
-def _in_main_thread() -> bool:
-    """Return whether this is the thread that gets signals."""
-    return threading.current_thread() is threading.main_thread()
 
 
 def _pause(until_due: timedelta) -> float:

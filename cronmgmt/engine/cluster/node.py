@@ -10,11 +10,15 @@ from multiprocessing import Event
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from django_q.brokers import get_broker
 from django_q.cluster import Sentinel
 from django_q.conf import Conf
 from django_q.signals import post_execute_in_worker, post_spawn, pre_execute
+from django_q.worker import worker
 
 from cronmgmt.engine import interrupts, pulses, rings, watchdog
+from cronmgmt.engine.cluster.broker import PatientBroker
+from cronmgmt.engine.cluster.timers import idle_timer
 from cronmgmt.engine.crew import Crew, end_without_threads
 
 logger = logging.getLogger("cronmgmt.engine")
@@ -36,7 +40,8 @@ class Cluster(Crew):
             stop.set()
 
         threading.Thread(target=stop_with_the_node, daemon=True).start()
-        _Sentinel(stop, started, uuid.uuid4(), None, Conf.TIMEOUT)
+        broker: Any = PatientBroker(get_broker())
+        _Sentinel(stop, started, uuid.uuid4(), broker, Conf.TIMEOUT)
 
 
 class _Sentinel(Sentinel):
@@ -48,6 +53,10 @@ class _Sentinel(Sentinel):
         interrupts.be_deaf(signal.SIGTERM)
         interrupts.be_deaf(signal.SIGINT)
         super().start()
+
+    def spawn_worker(self) -> None:
+        queues = (self.task_queue, self.result_queue)
+        self.spawn_process(worker, *queues, idle_timer(), self.timeout)
 
     def reincarnate(self, process: BaseProcess) -> None:
         """End a worker whose host task timed out: by SIGKILL, it is deaf to SIGTERM."""
