@@ -6,10 +6,15 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
+from django.db.models import QuerySet
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
+
 from cronmgmt.engine.absences import cover_overdue
+from cronmgmt.engine.actions.access import refuse_unless_all
 from cronmgmt.engine.actions.actor import CODE, Actor, Attempt, attempted
 from cronmgmt.errors import InvalidSchedule, Refused, shorten
-from cronmgmt.models import Calendar, CalendarDay, ScheduledJob
+from cronmgmt.models import Calendar, CalendarDay, ScheduledJob, say_problem
 from cronmgmt.text import clean_text, is_name
 
 Day = tuple[date, str] | tuple[date, str, str]
@@ -28,7 +33,14 @@ def save_calendar(
 
     def write() -> Calendar:
         if not is_name(name):
-            raise Refused(f"{name!r} names no calendar: use a-z, 0-9 and _ . : -")
+            raise Refused(
+                format_lazy(
+                    gettext_lazy(
+                        "{name!r} names no calendar: use a-z, 0-9 and _ . : -"
+                    ),
+                    name=name,
+                )
+            )
         calendar, _ = Calendar.objects.get_or_create(name=name)
         calendar.days.all().delete()
         for row in rows.values():
@@ -51,12 +63,16 @@ def change_calendar(
     """Let ``write`` change a calendar, and plan anew the jobs that use it."""
 
     def work() -> Calendar:
+        # Before anything is written: what a job may do with its days is not said.
+        refuse_unless_all(actor, _users(name))
+        attempt.change.before = None if new else _facts(name)
         calendar = write()
+        attempt.change.after = _facts(name)
         _plan_anew(calendar)
         return calendar
 
     permission = "add_calendar" if new else "change_calendar"
-    attempt = Attempt(actor, "calendar", permission, name, reason=reason)
+    attempt = Attempt(actor, "calendar", permission, reason=reason, subject=name)
     return attempted(attempt, work)
 
 
@@ -64,12 +80,19 @@ def delete_calendar(name: str, actor: Actor = CODE, *, reason: str = "") -> None
     """Delete a calendar. Raises Refused while a job uses it."""
 
     def work() -> None:
-        users = ScheduledJob.objects.filter(calendar=name).order_by("name")
-        if names := list(users.values_list("name", flat=True)[:5]):
-            raise Refused(f"Calendar {name} is used by {', '.join(names)}.")
+        refuse_unless_all(actor, _users(name))
+        if names := list(_users(name).values_list("name", flat=True)[:5]):
+            raise Refused(
+                format_lazy(
+                    gettext_lazy("Calendar {name} is used by {jobs}."),
+                    name=name,
+                    jobs=", ".join(names),
+                )
+            )
+        attempt.change.before = _facts(name)
         Calendar.objects.filter(name=name).delete()
 
-    attempt = Attempt(actor, "delete", "delete_calendar", name, reason=reason)
+    attempt = Attempt(actor, "delete", "delete_calendar", reason=reason, subject=name)
     attempted(attempt, work)
 
 
@@ -85,8 +108,13 @@ def read_days(text: str) -> list[Day]:
             found.extend(_days_of(line))
         except ValueError:
             raise Refused(
-                f"{shorten(line)!r} is no line of a calendar: write 2026-12-25 "
-                "Christmas, or 2026-12-24 to 2026-12-31 freeze year-end."
+                format_lazy(
+                    gettext_lazy(
+                        "{line!r} is no line of a calendar: write 2026-12-25 "
+                        "Christmas, or 2026-12-24 to 2026-12-31 freeze year-end."
+                    ),
+                    line=shorten(line),
+                )
             ) from None
     return found
 
@@ -118,6 +146,15 @@ def _row(
     return CalendarDay(date=day, note=clean_text(note, 200), kind=kind)
 
 
+def _facts(name: str) -> dict[str, str]:
+    days = CalendarDay.objects.filter(calendar__name=name).order_by("date")
+    return {day.date.isoformat(): f"{day.kind} {day.note}".strip() for day in days}
+
+
+def _users(name: str) -> QuerySet[ScheduledJob]:
+    return ScheduledJob.objects.filter(calendar=name).order_by("name")
+
+
 def _plan_anew(calendar: Calendar) -> None:
     days = calendar.closed_days()
     users = ScheduledJob.objects.filter(calendar=calendar.name)
@@ -127,4 +164,10 @@ def _plan_anew(calendar: Calendar) -> None:
         try:
             job.write("closed_days")
         except InvalidSchedule as error:
-            raise Refused(f"{job.name} cannot do with these days: {error}") from None
+            raise Refused(
+                format_lazy(
+                    gettext_lazy("{name} cannot do with these days: {error}"),
+                    name=job.name,
+                    error=say_problem(error),
+                )
+            ) from None

@@ -6,17 +6,29 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
+
 from cronmgmt import clock, registry
 from cronmgmt.engine.absences import MOMENT, cover_overdue, off_gap
-from cronmgmt.engine.actions.actor import CODE, Actor, Attempt, attempted
-from cronmgmt.engine.actions.runs import find_job
+from cronmgmt.engine.actions.actor import CODE, Actor, Attempt, attempted, permitted
+from cronmgmt.engine.actions.finding import find_job
 from cronmgmt.engine.declaring import retire, revive
 from cronmgmt.engine.overrides import mark_overrides, reset
+from cronmgmt.engine.resolving import remember
+from cronmgmt.engine.snapshots import facts_of
 from cronmgmt.errors import InvalidJob, Refused
-from cronmgmt.models import ImportedHandler, ScheduledJob, database
+from cronmgmt.functions import adapted, importable_path
+from cronmgmt.models import ScheduledJob, database
 from cronmgmt.parameters import check_parameters
-from cronmgmt.registry import importable_path, known_policies, schedule_fields
+from cronmgmt.policies import known_policies
+from cronmgmt.registry import schedule_fields
 from cronmgmt.text import clean_text, is_name
+
+DECLARED = gettext_lazy(
+    "The code declares {name}: it would return with the next deploy. Retire it "
+    "instead, or take it out of the code."
+)
 
 
 def register_job(
@@ -36,23 +48,51 @@ def register_job(
     the job runs only when triggered. Raises InvalidSchedule, InvalidJob,
     InvalidParameters, UnknownHandler or ValidationError.
     """
-    handler_name, function = _named(handler)
-    fields = {
-        **schedule_fields(name, cron=cron_expression, timezone=timezone),
-        **known_policies(name, policies),
-        "handler": handler_name,
-        "params": check_parameters(function, params or {}, name=handler_name),
-    }
+
+    def prepare() -> tuple[str, Callable[..., Any], dict[str, Any]]:
+        named, found = _named(handler)
+        checked = check_parameters(found, params or {}, name=named)
+        when = schedule_fields(name, cron=cron_expression, timezone=timezone)
+        rules = known_policies(f"Job {name}", policies)
+        what = {"handler": named, "params": checked}
+        return named, found, {**when, **rules, **what}
 
     def work() -> ScheduledJob:
-        if callable(handler):
+        if not isinstance(handler, str):
             registry.add_handler(handler_name, function)
-            _remember(handler_name, function)
+            remember(handler_name, importable_path(function))
+        attempt.change.before = _facts_in_service(name)
         return _write(name, fields)
 
-    is_there = ScheduledJob.objects.filter(name=name, retired_at=None).exists()
+    attempt = registering(name, actor)
+    # Whoever may not is told nothing of handlers.
+    prepared = prepare() if actor.user is None else permitted(attempt, prepare)
+    handler_name, function, fields = prepared
+    return attempted(attempt, work)
+
+
+def registering(name: str, actor: Actor) -> Attempt:
+    """Return the attempt to make a job of that name, or to change the one there is."""
+    job = ScheduledJob.named(name) or ScheduledJob(name=name)
+    is_there = job.pk and not job.retired_at
     permission = "change_scheduledjob" if is_there else "add_scheduledjob"
-    return attempted(Attempt(actor, "register", permission, name), work)
+    return Attempt(actor, "register", permission, name, job=job)
+
+
+def permit_register(actor: Actor) -> None:
+    """Return if the actor may register jobs at all, before what they ask for is read.
+
+    Raises Forbidden, which is on record like any other attempt.
+    """
+    changes = actor.may("change_scheduledjob")
+    permission = "change_scheduledjob" if changes else "add_scheduledjob"
+    attempt = Attempt(actor, "register", permission, subject="a job")
+    permitted(attempt, lambda: None)
+
+
+def _facts_in_service(name: str) -> dict[str, Any] | None:
+    job = ScheduledJob.objects.select_for_update().filter(name=name).first()
+    return facts_of(job) if job else None
 
 
 def _write(name: str, fields: Mapping[str, Any]) -> ScheduledJob:
@@ -60,11 +100,12 @@ def _write(name: str, fields: Mapping[str, Any]) -> ScheduledJob:
     job = jobs.filter(name=name).first() or ScheduledJob(name=name)
     for column, value in fields.items():
         setattr(job, column, value)
-    if not _is_declared(name):
+    if not is_declared(name):
         # It left the code: no later deploy may retire what is registered now.
         job.declared, job.overrides = {}, {}
     revive(job)
     job.set_aside_reason = ""
+    job.make_valid()
     cover_overdue(job)
     job.save()
     return job
@@ -74,6 +115,8 @@ def save_job(job: ScheduledJob, actor: Actor, *, reason: str = "") -> ScheduledJ
     """Write an edited or new job; a set-aside one is tried again."""
 
     def work() -> ScheduledJob:
+        stored = ScheduledJob.objects.filter(pk=job.pk).first() if job.pk else None
+        attempt.change.before = facts_of(stored) if stored else None
         job.set_aside_reason = ""
         mark_overrides(job, actor.label, clock.now(database()))
         cover_overdue(job)
@@ -82,7 +125,8 @@ def save_job(job: ScheduledJob, actor: Actor, *, reason: str = "") -> ScheduledJ
 
     permission = "change_scheduledjob" if job.pk else "add_scheduledjob"
     action = "edit" if job.pk else "create"
-    return attempted(Attempt(actor, action, permission, job.name, reason=reason), work)
+    attempt = Attempt(actor, action, permission, job.name, reason=reason, job=job)
+    return attempted(attempt, work)
 
 
 def reset_fields(
@@ -91,7 +135,7 @@ def reset_fields(
     """Give columns that a person changed back to what the code declares."""
 
     def work() -> ScheduledJob:
-        job = _locked(name)
+        job = _locked(attempt)
         reset(job, columns)
         cover_overdue(job)
         job.save()
@@ -107,10 +151,12 @@ def switch_off(
     """Switch a job off, for good or until a date; it comes on again by itself then."""
 
     def work() -> ScheduledJob:
-        job = _locked(name)
+        job = _locked(attempt)
         now = clock.now(database())
         if until is not None and until <= now:
-            raise Refused("The date until which the job is off has passed already.")
+            raise Refused(
+                gettext_lazy("The date until which the job is off has passed already.")
+            )
         if not job.is_off(now):
             _end_of_off(job, now)
         job.off_since = job.off_since or now
@@ -129,7 +175,7 @@ def switch_on(name: str, actor: Actor = CODE, *, reason: str = "") -> ScheduledJ
     """Switch a job on; it continues with its next future occurrence."""
 
     def work() -> ScheduledJob:
-        job = _locked(name)
+        job = _locked(attempt)
         now = clock.now(database())
         _end_of_off(job, now)
         job.enabled, job.off_until, job.off_since = True, None, None
@@ -149,7 +195,7 @@ def cancel_job(name: str, actor: Actor = CODE, *, reason: str = "") -> Scheduled
     """
 
     def work() -> ScheduledJob:
-        job = _locked(name)
+        job = _locked(attempt)
         retire(job, f"person: {actor.label}")
         return job
 
@@ -165,13 +211,20 @@ def revive_job(name: str, actor: Actor = CODE, *, reason: str = "") -> Scheduled
     """
 
     def work() -> ScheduledJob:
-        job = _locked(name)
+        job = _locked(attempt)
         if not job.retired_at:
-            raise Refused(f"{name} is not retired.")
-        if job.declared and not _is_declared(name):
             raise Refused(
-                f"The code declares {name} no longer; it returns when the code "
-                "declares it again."
+                format_lazy(gettext_lazy("{name} is not retired."), name=name)
+            )
+        if job.declared and not is_declared(name):
+            raise Refused(
+                format_lazy(
+                    gettext_lazy(
+                        "The code declares {name} no longer; it returns when the code "
+                        "declares it again."
+                    ),
+                    name=name,
+                )
             )
         revive(job)
         job.save()
@@ -182,14 +235,29 @@ def revive_job(name: str, actor: Actor = CODE, *, reason: str = "") -> Scheduled
 
 
 def delete_job(name: str, actor: Actor = CODE, *, reason: str = "") -> None:
-    """Delete a job's row; its runs stay, under its name."""
+    """Delete a job's row; its runs stay, under its name.
+
+    Raises Refused for one that the code declares: the next deploy would make it anew.
+    """
 
     def work() -> None:
         # Locked first: no scheduler can make a run of it meanwhile.
-        _locked(name).delete()
+        job = _locked(attempt)
+        if refusal := refuse_delete(job):
+            raise refusal
+        job.delete()
 
-    attempt = Attempt(actor, "delete", "delete_scheduledjob", name, reason=reason)
+    job = ScheduledJob.named(name)
+    permission = "delete_scheduledjob"
+    attempt = Attempt(actor, "delete", permission, name, reason=reason, job=job)
     attempted(attempt, work)
+
+
+def refuse_delete(job: ScheduledJob) -> Refused | None:
+    """Return why a job cannot be deleted; None if it can."""
+    if not is_declared(job.name):
+        return None
+    return Refused(format_lazy(DECLARED, name=job.name))
 
 
 def _end_of_off(job: ScheduledJob, now: datetime) -> None:
@@ -201,30 +269,26 @@ def _end_of_off(job: ScheduledJob, now: datetime) -> None:
     job.off_since = None
 
 
-def _locked(name: str) -> ScheduledJob:
-    find_job(name)
-    return ScheduledJob.objects.select_for_update().get(name=name)
+def _locked(attempt: Attempt) -> ScheduledJob:
+    """Return the job's row, locked, and note what it is before the change."""
+    find_job(attempt.job_name)
+    job = ScheduledJob.objects.select_for_update().get(name=attempt.job_name)
+    attempt.change.before = facts_of(job)
+    return job
 
 
-def _is_declared(name: str) -> bool:
+def is_declared(name: str) -> bool:
+    """Return whether the code of this process declares a job of that name."""
     return any(each.name == name for each in registry.declarations())
 
 
 def _named(handler: str | Callable[..., Any]) -> tuple[str, Callable[..., Any]]:
     """Return the handler's name and function, or raise what keeps it from being one."""
-    if not callable(handler):
+    if isinstance(handler, str):
         found = registry.find(handler)
         return found.name, found.function
-    name = importable_path(handler).replace(":", ".").lower()
+    function = adapted(handler)
+    name = importable_path(function).replace(":", ".").lower()
     if not is_name(name):
         raise InvalidJob(f"{name} cannot name a handler; register it with @job.")
-    return name, handler
-
-
-def _remember(name: str, function: Callable[..., Any]) -> None:
-    """Tell the workers of all hosts where to import the function from."""
-    row = ImportedHandler.objects.filter(name=name).first()
-    row = row or ImportedHandler(name=name)
-    row.path = importable_path(function)
-    row.sign()
-    row.save()
+    return name, function

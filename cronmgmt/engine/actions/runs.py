@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
+
 from cronmgmt import clock, registry
 from cronmgmt.clock import sql_now
-from cronmgmt.conf import conf
-from cronmgmt.engine.actions.actor import CODE, Actor, Attempt, attempted
+from cronmgmt.engine.actions.actor import CODE, Actor, Attempt, attempted, permitted
+from cronmgmt.engine.actions.finding import as_key, find_job, find_run, named_run
+from cronmgmt.engine.actions.standing import (
+    refuse_if_full,
+    refuse_unless_finished,
+    refuse_unless_runnable,
+)
+from cronmgmt.engine.actions.work import again, is_work, refuse_if_taken
+from cronmgmt.engine.mailing import queue_mail, whom_to_tell
 from cronmgmt.engine.making import make_run
-from cronmgmt.engine.overlap import active_keys, crowd, replaces, save_new
+from cronmgmt.engine.overlap import replaces, save_new
+from cronmgmt.engine.records import record
 from cronmgmt.engine.replacing import ENDED, UNSTARTED, cancel, make_way, pass_on
 from cronmgmt.engine.rings import ring_on_commit
+from cronmgmt.engine.terms import addresses
 from cronmgmt.engine.transactions import after_commit
-from cronmgmt.errors import Blocked, Refused, UnknownJob
+from cronmgmt.errors import Refused
 from cronmgmt.models import JobRun, Origin, ScheduledJob, Status, database
 from cronmgmt.parameters import check_parameters, json_object
 from cronmgmt.text import clean_text
@@ -32,20 +45,28 @@ def trigger(
     params: Mapping[str, Any] | None = None,
     origin: str = Origin.MANUAL,
     reason: str = "",
+    notify: Any = None,
     **changes: Any,
 ) -> JobRun:
     """Queue a run of the job now, whatever its schedule says.
 
-    ``params`` replace the job's own one by one. Raises UnknownJob, InvalidParameters,
-    Forbidden, or Blocked with the run that is in the way.
+    ``params`` replace the job's own one by one; ``notify`` are people or addresses
+    that are mailed when it ends, besides those that the job says. Raises UnknownJob,
+    InvalidParameters, InvalidWork, Forbidden, or Blocked with the run that is in the
+    way.
     """
+    told = addresses(notify)
 
     def work() -> JobRun:
-        job = find_job(name)
-        _refuse_unless_runnable(job)
+        job = find_job(name, actor)
+        if params or told:
+            attempt.change.after = _as_asked(params, told)
+            attempt.change.handler = job.handler
+        refuse_unless_runnable(job)
         run = make_run(job, origin, clock.now(database()), **changes)
-        run.params = _merged(job, params)
+        run.params = merged(job, params)
         run.requested_by = actor.label
+        run.notify = whom_to_tell(job, actor.user, told)
         run.reason = clean_text(reason, 2000)
         return insert(run)
 
@@ -53,30 +74,107 @@ def trigger(
     return attempted(attempt, work)
 
 
-def rerun(execution_id: UUID | str, actor: Actor = CODE, *, reason: str = "") -> JobRun:
+def permit_trigger(name: str, actor: Actor) -> ScheduledJob:
+    """Return the job if the actor may trigger it, before the parameters are read.
+
+    Raises UnknownJob or Forbidden, which is on record like any other attempt.
+    """
+    attempt = Attempt(actor, "trigger", "trigger_scheduledjob", name)
+    return permitted(attempt, lambda: find_job(name, actor))
+
+
+def refuse_trigger(job: ScheduledJob, actor: Actor, *, wrong: Iterable[str]) -> None:
+    """Put on record that a job was not triggered, for what was filled in.
+
+    ``wrong`` names the fields; what was typed there may be a secret.
+    """
+    attempt = Attempt(actor, "trigger", "trigger_scheduledjob", job.name, job=job)
+    record(attempt.deed(allowed=False, reason=_misfilled(wrong)))
+
+
+def _as_asked(params: Mapping[str, Any] | None, told: Sequence[str]) -> dict[str, Any]:
+    """Return what the record says of how a run was asked for."""
+    both = {"params": params, "notify": list(told)}
+    return {name: value for name, value in both.items() if value}
+
+
+def _misfilled(fields: Iterable[str]) -> str:
+    return f"What was filled in cannot be used: {', '.join(sorted(fields))}."
+
+
+def rerun(
+    execution_id: UUID | str,
+    actor: Actor = CODE,
+    *,
+    params: Mapping[str, Any] | None = None,
+    intended_for: datetime | None = None,
+    reason: str = "",
+    notify: Any = None,
+) -> JobRun:
     """Queue a finished run once more, as a new run that refers to it.
 
-    Raises Refused when it is unfinished or its job is gone.
+    ``params`` replace the run's own one by one; ``intended_for``, an aware datetime, is
+    the date that its handler sees instead of the run's; ``notify`` as with a trigger.
+    Raises UnknownRun, Refused when it is unfinished or its job is gone, Blocked,
+    Forbidden, InvalidParameters and InvalidWork.
     """
-    old = find_run(execution_id)
+    told = addresses(notify)
+    old = named_run(execution_id)
 
     def work() -> JobRun:
-        if not old.is_finished:
-            raise Refused(
-                f"Run {old.pk} is {old.get_status_display()}; cancel it first."
-            )
-        if old.job is None:
-            raise Refused(f"The job {old.job_name} of this run was deleted.")
-        _refuse_unless_runnable(old.job)
-        run = make_run(old.job, Origin.RERUN, clock.now(database()))
-        run.params, run.intended_for = old.params, old.intended_for
-        run.rerun_of, run.requested_by = old.execution_id, actor.label
+        found = find_run(execution_id, actor)
+        refuse_unless_finished(found)
+        run = _repeated(found)
+        if params:
+            run.params = merged(run.job or found, params, found.params)
+        else:
+            run.params = found.params
+        run.intended_for = intended_for or found.intended_for
+        run.rerun_of, run.requested_by = found.execution_id, actor.label
+        if run.job is not None:
+            run.notify = whom_to_tell(run.job, actor.user, told)
+        elif told:
+            run.notify = list(dict.fromkeys([*(run.notify or []), *told]))
+        attempt.change.after = {"run": str(run.execution_id), **_as_asked(None, told)}
         return insert(run)
 
-    attempt = Attempt(
-        actor, "rerun", "rerun_jobrun", old.job_name, old.execution_id, reason
-    )
+    attempt = _of_run(actor, "rerun", old, execution_id, reason)
     return attempted(attempt, work)
+
+
+def _repeated(old: JobRun) -> JobRun:
+    now = clock.now(database())
+    if is_work(old):
+        return again(old, now)
+    if old.job is None:
+        raise Refused(
+            format_lazy(
+                gettext_lazy("The job {name} of this run was deleted."),
+                name=old.job_name,
+            )
+        )
+    refuse_unless_runnable(old.job)
+    return make_run(old.job, Origin.RERUN, now)
+
+
+def permit_rerun(execution_id: UUID | str, actor: Actor) -> JobRun:
+    """Return the run if the actor may run it again, before the parameters are read.
+
+    Raises UnknownRun or Forbidden, which is on record like any other attempt.
+    """
+    return permit_run("rerun", execution_id, actor)
+
+
+def permit_run(action: str, execution_id: UUID | str, actor: Actor) -> JobRun:
+    """Return the run if the actor may ``rerun`` or ``cancel`` it; as above."""
+    attempt = _of_run(actor, action, named_run(execution_id), execution_id, "")
+    return permitted(attempt, lambda: find_run(execution_id, actor))
+
+
+def refuse_rerun(run: JobRun, actor: Actor, *, wrong: Iterable[str]) -> None:
+    """Put on record that a run was not repeated, for the fields named by ``wrong``."""
+    attempt = _of_run(actor, "rerun", run, run.execution_id, "")
+    record(attempt.deed(allowed=False, reason=_misfilled(wrong)))
 
 
 def cancel_run(
@@ -84,46 +182,55 @@ def cancel_run(
 ) -> JobRun:
     """Cancel a run: at once if it has not started, else its handler is interrupted.
 
-    Raises Refused when it is finished already.
+    Raises UnknownRun, or Refused when it is finished already.
     """
-    found = find_run(execution_id)
     sentence = f"Cancelled by {actor.label}" + (f": {reason}" if reason else ".")
     sentence = clean_text(sentence, 2000)
 
     def work() -> JobRun:
+        found = find_run(execution_id, actor)
         waiting = JobRun.objects.filter(pk=found.pk, status__in=UNSTARTED)
         ended = waiting.update(**ENDED, finished_at=sql_now(), reason=sentence)
+        if ended:
+            queue_mail(found)
         if ended and found.lock_digest:
             after_commit(partial(pass_on, found.pk))
         running = JobRun.objects.filter(pk=found.pk, status=Status.RUNNING)
         if not ended and not running.update(cancel_requested=True, reason=sentence):
-            raise Refused(f"Run {found.pk} is finished already.")
-        return find_run(execution_id)
+            raise Refused(
+                format_lazy(
+                    gettext_lazy("Run {number} is finished already."), number=found.pk
+                )
+            )
+        now = find_run(execution_id)
+        attempt.change.before, attempt.change.after = _state(found), _state(now)
+        return now
 
-    attempt = Attempt(
-        actor, "cancel", "cancel_jobrun", found.job_name, found.execution_id, reason
-    )
+    old = named_run(execution_id)
+    attempt = _of_run(actor, "cancel", old, execution_id, reason)
     return attempted(attempt, work)
 
 
-def find_job(name: str) -> ScheduledJob:
-    """Return the job of that name, or raise UnknownJob."""
-    job = ScheduledJob.named(name)
-    if job is None:
-        raise UnknownJob(f"There is no job {name!r}.")
-    return job
+def _state(run: JobRun) -> dict[str, Any]:
+    return {"status": run.status, "cancel_requested": run.cancel_requested}
 
 
-def find_run(execution_id: UUID | str) -> JobRun:
-    """Return the run of that execution id, or raise Refused."""
-    try:
-        key = UUID(str(execution_id))
-    except ValueError:
-        raise Refused(f"{execution_id!r} is not an execution id.") from None
-    run = JobRun.objects.select_related("job").filter(execution_id=key).first()
-    if run is None:
-        raise Refused(f"There is no run {key}.")
-    return run
+def _of_run(
+    actor: Actor,
+    action: str,
+    run: JobRun | None,
+    execution_id: UUID | str,
+    reason: str,
+) -> Attempt:
+    return Attempt(
+        actor,
+        action,
+        f"{action}_jobrun",
+        job_name=run.job_name if run else "",
+        execution_id=as_key(execution_id),
+        reason=reason,
+        run=run,
+    )
 
 
 def insert(run: JobRun) -> JobRun:
@@ -136,7 +243,8 @@ def insert(run: JobRun) -> JobRun:
         if error is None or not replaces(run):
             break
     if error is not None:
-        _refuse_if_full(run.job)
+        refuse_if_full(run.job)
+        refuse_if_taken(run)
         raise error
     cancel(replaced)
     if run.status == Status.QUEUED:
@@ -144,38 +252,15 @@ def insert(run: JobRun) -> JobRun:
     return run
 
 
-def _refuse_unless_runnable(job: ScheduledJob) -> None:
-    if not conf.ENABLED:
-        raise Refused("Nothing runs on this site: CRONMGMT['ENABLED'] is False.")
-    if job.retired_at:
-        raise Refused(f"{job.name} is retired; register it again to run it.")
-    if job.set_aside_reason:
-        raise Refused(f"{job.name} is set aside: {job.set_aside_reason}")
-    # The constraint decides in any case; this names the run before the attempt.
-    if job.overlap != ScheduledJob.Overlap.REPLACE:
-        _refuse_if_full(job)
-
-
-def _refuse_if_full(job: ScheduledJob | None) -> None:
-    """Refuse if unfinished runs have all active keys of the job."""
-    keys = active_keys(job)
-    holders = list(JobRun.objects.filter(active_key__in=keys).order_by("pk"))
-    if job is None or not keys or len(holders) < len(keys):
-        return
-    first = holders[0]
-    because = (
-        f"run {first.pk} is {first.get_status_display()}, and runs of this job do not "
-        "overlap"
-    )
-    if job.overlap == ScheduledJob.Overlap.WAIT:
-        because = crowd(job)
-    raise Blocked(f"{job.name}: {because}.", execution_id=str(first.execution_id))
-
-
-def _merged(job: ScheduledJob, params: Mapping[str, Any] | None) -> dict[str, Any]:
-    given = json_object(params or {}, name=job.handler)
-    merged = {**job.params, **given}
+def merged(
+    job: ScheduledJob | JobRun,
+    params: Mapping[str, Any] | None,
+    usual: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Return ``usual``, or the job's parameters, with ``params`` in place, checked."""
+    given = json_object({} if params is None else params, name=job.handler)
+    both = {**(job.params if usual is None else usual), **given}
     if registry.is_registered(job.handler):
         function = registry.find(job.handler).function
-        return check_parameters(function, merged, name=job.handler)
-    return merged
+        return check_parameters(function, both, name=job.handler)
+    return both
