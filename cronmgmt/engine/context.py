@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from asgiref.sync import sync_to_async
 from django.db import IntegrityError, transaction
 
 from cronmgmt.clock import sql_now
@@ -49,6 +51,7 @@ class Run:
         self.done: int | None = None
         self.total: int | None = None
         self._row = row
+        self._began = time.monotonic()
         self._output = output
 
     def __repr__(self) -> str:
@@ -57,6 +60,13 @@ class Run:
     def progress(self, done: int, total: int | None = None) -> None:
         """Say how far the work is; cheap, written about once a second."""
         self.done, self.total = int(done), None if total is None else int(total)
+        self._output.progress(self.done, self.total)
+
+    @property
+    def rate(self) -> float | None:
+        """Items done a second since this attempt began; None before any progress."""
+        passed = time.monotonic() - self._began
+        return None if self.done is None or passed <= 0 else self.done / passed
 
     def log(self, text: object) -> None:
         """Append a line to the run's log."""
@@ -100,6 +110,18 @@ class Run:
         except IntegrityError:
             return False
         return True
+
+    async def acheckpoint(self, value: Any = _UNSET) -> Any:
+        """Do what :meth:`checkpoint` does, for a handler that awaits."""
+        return await sync_to_async(self.checkpoint)(value)
+
+    async def aonce(self, key: object) -> bool:
+        """Do what :meth:`once` does, for a handler that awaits.
+
+        Django has no transactions in such code: call :meth:`once` in one function with
+        the effect, by ``sync_to_async``, where both must be kept or neither.
+        """
+        return await sync_to_async(self.once)(key)
 
     def report(self) -> dict[str, int | None]:
         """Return the columns of the run that say how far the handler is."""

@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from cronmgmt import clock, registry
+from cronmgmt.actors import Actor
 from cronmgmt.engine.absences import cover_overdue
 from cronmgmt.engine.overrides import (
     TOGETHER,
@@ -24,12 +25,20 @@ from cronmgmt.engine.overrides import (
     follows,
     unmark_what_follows,
 )
+from cronmgmt.engine.records import Deed, record
+from cronmgmt.engine.restricting import groups_of, replace_groups
+from cronmgmt.engine.snapshots import Change, Facts, facts_of
 from cronmgmt.engine.transactions import in_transaction
+from cronmgmt.errors import InvalidJob
 from cronmgmt.models import Calendar, ScheduledJob, database
-from cronmgmt.registry import POLICIES, Declaration
+from cronmgmt.policies import POLICIES
+from cronmgmt.registry import Declaration
 from cronmgmt.text import clean_text, is_name
 
 logger = logging.getLogger("cronmgmt.engine")
+
+DEPLOY = Actor("deploy", "code")
+"""Who brings the declared values into the rows."""
 
 
 @dataclass(slots=True)
@@ -40,17 +49,18 @@ class Applied:
     changed: list[str] = field(default_factory=list)
     retired: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
+    by: Actor = DEPLOY
 
 
-def apply_declarations() -> Applied:
+def apply_declarations(by: Actor = DEPLOY) -> Applied:
     """Write what the code declares, and retire what it declares no longer."""
-    applied = Applied()
+    applied = Applied(by=by)
     for declaration in registry.declarations():
         _apply(declaration, applied)
     known = {declaration.name for declaration in registry.declarations()}
     gone = ScheduledJob.objects.filter(retired_at=None).exclude(declared={})
     for job in gone.exclude(name__in=known):
-        in_transaction(partial(retire, job, "the code declares it no longer"))
+        in_transaction(partial(_retire, job, applied))
         applied.retired.append(job.name)
     return applied
 
@@ -66,6 +76,15 @@ def add_missing() -> Applied:
         if declaration.name not in have:
             _apply(declaration, applied)
     return applied
+
+
+def is_declared_here(job: ScheduledJob) -> bool:
+    """Return whether the row follows this very code, and no newer or older one."""
+    ours = (each for each in registry.declarations() if each.name == job.name)
+    declaration = next(ours, None)
+    return declaration is not None and job.declared == {
+        name: encoded(value) for name, value in _wanted(declaration).items()
+    }
 
 
 def retire(job: ScheduledJob, by: str) -> None:
@@ -89,7 +108,7 @@ def _apply(declaration: Declaration, applied: Applied) -> None:
         except IntegrityError:
             # Another host made the job's row meanwhile: now it is there to merge with.
             in_transaction(lambda: _write(declaration, applied))
-    except (ValidationError, IntegrityError) as error:
+    except (ValidationError, IntegrityError, InvalidJob) as error:
         # One wrong declaration must not keep the others from being written.
         logger.error("Job %s is not written: %s", declaration.name, error)
         applied.failed[declaration.name] = str(error)
@@ -105,11 +124,47 @@ def _write(declaration: Declaration, applied: Applied) -> None:
             job = ScheduledJob(name=declaration.name)
             _merge(job, declaration, take=True)
             job.save()
+        _record("create", job, None, applied)
+        _restrict(job, declaration, applied)
         applied.created.append(job.name)
-    elif _merge(job, declaration, take=False):
+        return
+    before = facts_of(job)
+    if _merge(job, declaration, take=False):
         cover_overdue(job)
         job.save()
+        _record("edit", job, before, applied)
         applied.changed.append(job.name)
+    if _restrict(job, declaration, applied) and job.name not in applied.changed:
+        applied.changed.append(job.name)
+
+
+def _restrict(job: ScheduledJob, declaration: Declaration, applied: Applied) -> bool:
+    """Restrict the job to the groups that the code names; True if it was not.
+
+    In the transaction that makes the job: nobody sees it meanwhile.
+    """
+    groups, before = declaration.access, groups_of(job)
+    if groups is None or groups == before:
+        return False
+    replace_groups(job, groups)
+    change = Change({"access": before}, {"access": dict(groups)})
+    record(Deed(applied.by, "restrict", job.name, job.pk, change=change))
+    return True
+
+
+def _retire(job: ScheduledJob, applied: Applied) -> None:
+    before = facts_of(job)
+    retire(job, "the code declares it no longer")
+    _record("retire", job, before, applied)
+
+
+def _record(
+    action: str, job: ScheduledJob, before: Facts | None, applied: Applied
+) -> None:
+    """Put on record what a deploy changed of a job; that it declares as much is none."""
+    change = Change(before, facts_of(job))
+    if change.is_one:
+        record(Deed(applied.by, action, job.name, job.pk, change=change))
 
 
 def make_calendar(name: str) -> None:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import os
 import time
 from collections import deque
 from typing import Any, TextIO
 
-from cronmgmt.engine import interrupts, supervision
+from cronmgmt.engine import coroutines, interrupts, supervision
 from cronmgmt.engine.connections import tidied
 from cronmgmt.engine.context import Run
 from cronmgmt.engine.outcomes import Outcome, raised, redacted, succeeded
-from cronmgmt.engine.output import Output, captured
+from cronmgmt.engine.output import Echo, Output, captured
 from cronmgmt.engine.resolving import resolve
 from cronmgmt.engine.supervision import Watch
 from cronmgmt.engine.surroundings import kept
-from cronmgmt.errors import Interruption
+from cronmgmt.errors import Interruption, InvalidParameters, UnknownHandler
 from cronmgmt.models import JobRun, Status
 from cronmgmt.registry import Handler
 from cronmgmt.signals import run_started
@@ -26,7 +25,7 @@ from cronmgmt.telemetry.redaction import Redactor
 
 
 def execute(
-    row: JobRun, echo: TextIO | None = None, waiting: deque[JobRun] | None = None
+    row: JobRun, echo: TextIO | Echo | None = None, waiting: deque[JobRun] | None = None
 ) -> Outcome:
     """Call the handler of a run that is durably started, and return how it ended.
 
@@ -40,6 +39,7 @@ def execute(
     redactor = Redactor()
     output = Output(echo, redactor)
     started = time.monotonic()
+    handler = None
     try:
         handler = resolve(row.handler)
         redactor = Redactor(handler.secrets(row.params))
@@ -47,9 +47,25 @@ def execute(
         outcome = _execute(Watch(row, Run(row, output), output, waiting), handler)
     except BaseException as error:
         outcome = raised(error, row.timeout)
+        outcome.unknown = handler is None and isinstance(error, UnknownHandler)
+    outcome.refused = handler is not None and _refuses(handler, row, outcome)
     outcome.duration = time.monotonic() - started
     outcome.log = output.take(last=True)
     return redacted(outcome, redactor)
+
+
+def _refuses(handler: Handler, row: JobRun, outcome: Outcome) -> bool:
+    """Return whether the handler was not called: it does not take these parameters.
+
+    One that was may have raised the same of parameters for something else.
+    """
+    if outcome.error_class != InvalidParameters.__name__:
+        return False
+    try:
+        handler.arguments(row.params)
+    except InvalidParameters:
+        return True
+    return False
 
 
 def _execute(watch: Watch, handler: Handler) -> Outcome:
@@ -101,5 +117,5 @@ def _judged(outcome: Outcome, watch: Watch) -> Outcome:
 def _result(handler: Handler, watch: Watch) -> Any:
     result = handler(watch.run, watch.row.params)
     if inspect.iscoroutine(result):
-        result = asyncio.run(result)
+        result = coroutines.finish(result)
     return result

@@ -11,12 +11,14 @@ from cronmgmt import clock
 from cronmgmt.clock import sql_now
 from cronmgmt.engine import workers
 from cronmgmt.engine.actions import Actor, trigger
+from cronmgmt.engine.actions.finding import find_job
 from cronmgmt.engine.claiming import start
 from cronmgmt.engine.execution import execute
 from cronmgmt.engine.leases import lease
 from cronmgmt.engine.loop import finish_surely
+from cronmgmt.engine.output import Echo
 from cronmgmt.engine.replacing import ENDED, UNSTARTED, pass_on
-from cronmgmt.errors import Blocked
+from cronmgmt.errors import Blocked, Refused
 from cronmgmt.models import JobRun, Status, database
 
 
@@ -25,13 +27,19 @@ def run_here(
     actor: Actor,
     *,
     params: Mapping[str, Any] | None = None,
-    echo: TextIO | None = None,
+    echo: TextIO | Echo | None = None,
+    target: str | None = None,
 ) -> JobRun:
     """Run a job in this process and return its finished run; nothing is retried.
 
     What it prints goes to the run's log and to ``echo``. Raises what ``trigger``
-    raises, and Blocked when its lock is taken.
+    raises, Blocked when its lock is taken, and Refused for a ``target`` of a job that
+    does not go over any.
     """
+    if target is not None:
+        raise Refused(
+            f"{find_job(name, actor).name} does not run over targets: leave {target!r} out."
+        )
     run = trigger(
         name,
         actor,
@@ -45,7 +53,9 @@ def run_here(
     )
     run.seen, run.clock_read = time.monotonic(), clock.now(database())
     if start(run):
-        finish_surely(run, execute(run, echo))
+        outcome = execute(run, echo)
+        outcome.unknown = outcome.refused = False  # Here and now, or not at all.
+        finish_surely(run, outcome)
     elif run.lock_digest:
         _refuse(run)
     return JobRun.objects.get(pk=run.pk)

@@ -17,6 +17,13 @@ from cronmgmt.text import clean_text, safe_str
 LONGEST_LINE = 4096
 
 
+class Echo(io.TextIOBase):
+    """Shows a person what a run prints, and how far it is."""
+
+    def progress(self, done: int, total: int | None) -> None:
+        """Show that ``done`` of ``total`` is done."""
+
+
 class Output:
     """Keeps the first and the last half of LOG_LIMIT characters.
 
@@ -25,7 +32,7 @@ class Output:
     """
 
     def __init__(
-        self, echo: TextIO | None = None, redactor: Redactor | None = None
+        self, echo: TextIO | Echo | None = None, redactor: Redactor | None = None
     ) -> None:
         self._lock = threading.Lock()
         self._echo = echo
@@ -48,7 +55,12 @@ class Output:
             if rest:
                 self._keep_last(rest)
 
-    def _show(self, echo: TextIO, text: str) -> None:
+    def progress(self, done: int, total: int | None) -> None:
+        """Tell whoever looks on how far the run is."""
+        if isinstance(self._echo, Echo):
+            self._echo.progress(done, total)
+
+    def _show(self, echo: TextIO | Echo, text: str) -> None:
         try:
             echo.write(text)
         except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""Viewer, operator, manager: groups of plain Django permissions, made after migrate.
+"""Viewer, operator, manager, error reader: groups of plain Django permissions, made after migrate.
 
 A site may use them, change them or give the permissions to groups of its own; what a
 site took away from a group is not put back.
@@ -33,12 +33,22 @@ MANAGER = [
     "delete_calendar",
     "view_activity",
     "view_error_jobrun",
+    "add_jobrun",  # Work for the queue, of no job.
+    "add_apikey",  # Keys of their own, that may no more than they may.
 ]
+ERROR_READER = ["view_error_jobrun"]
+"""For somebody who has another role as well."""
 ROLES = {
     "cronmgmt viewer": VIEWER,
     "cronmgmt operator": OPERATOR,
     "cronmgmt manager": MANAGER,
+    "cronmgmt error reader": ERROR_READER,
 }
+
+PREFIX = "cronmgmt "
+"""What the names of our groups begin with; the rest is the role."""
+
+ROLE_NAMES = tuple(group.removeprefix(PREFIX) for group in ROLES)
 
 
 def make_roles(using: str) -> None:

@@ -11,6 +11,7 @@ from typing import Protocol
 from cronmgmt.conf import conf
 
 MARGIN = timedelta(seconds=5)
+SHUTTING_DOWN = "The node is shutting down."
 
 
 class Flag(Protocol):
@@ -23,6 +24,8 @@ class Flag(Protocol):
 
 _flags: list[Flag] = []
 _since: float | None = None
+_grace: timedelta | None = None
+_why = SHUTTING_DOWN
 _own = threading.Event()
 
 
@@ -31,8 +34,14 @@ def listen_to(flag: Flag) -> None:
     _flags.append(flag)
 
 
-def request() -> None:
-    """Stop this process: no new claims, and the grace begins."""
+def request(grace: timedelta | None = None, why: str = SHUTTING_DOWN) -> None:
+    """Stop this process: no new claims, and the grace begins.
+
+    That is SHUTDOWN_GRACE unless told otherwise. ``why`` is what is said of a run that
+    outlasts it and is handed back.
+    """
+    global _grace, _why
+    _grace, _why = grace, why
     _own.set()
 
 
@@ -49,7 +58,13 @@ def grace_is_over() -> bool:
     """Return whether running work is to be interrupted and handed back."""
     if not requested() or _since is None:
         return False
-    return time.monotonic() - _since > conf.SHUTDOWN_GRACE.total_seconds()
+    grace = conf.SHUTDOWN_GRACE if _grace is None else _grace
+    return time.monotonic() - _since >= grace.total_seconds()
+
+
+def why() -> str:
+    """Return why what still runs at the end of the grace is handed back."""
+    return _why
 
 
 def longest() -> timedelta:
@@ -78,7 +93,7 @@ def wait_for(descriptor: int, seconds: float) -> None:
 
 def reset() -> None:
     """Forget everything; for a forked child and for tests."""
-    global _since
+    global _since, _grace, _why
     _flags.clear()
     _own.clear()
-    _since = None
+    _since, _grace, _why = None, None, SHUTTING_DOWN

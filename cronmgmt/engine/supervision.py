@@ -136,18 +136,24 @@ class Supervisor:
             pause = None if self._next is None else self._next - time.monotonic()
             self._wake.wait(pause)
             self._wake.clear()
-            with self._changing:
-                watch = self._watch
-                # Nothing ran for a beat: close up until there is a run again.
-                idle = not self._was_busy
-                self._was_busy = watch is not None
-                if watch is not None:
-                    watchdog.rearm(watch.deadline)
-                    self._look(watch)
-                elif idle:
-                    watchdog.pause()
-                    close_all()
-                self._next = None if idle else time.monotonic() + self._pause(watch)
+            self._turn()
+
+    def _turn(self) -> None:
+        with self._changing:
+            watch = self._watch
+            # Nothing ran for a beat: close up until there is a run again.
+            idle = not self._was_busy
+            self._was_busy = watch is not None
+            if watch is not None:
+                watchdog.rearm(watch.deadline)
+                self._look(watch)
+            elif idle:
+                watchdog.pause()
+                close_all()
+            else:
+                # Between two short runs: the next one finds the count going on.
+                watchdog.rearm(None)
+            self._next = None if idle else time.monotonic() + self._pause(watch)
 
     def _pause(self, watch: Watch | None) -> float:
         return watch.next_look() if watch else conf.BEAT.total_seconds()
@@ -180,7 +186,7 @@ class Supervisor:
         elif watch.uses_too_much():
             watch.stop(MemoryExceeded(watch.about_memory()))
         elif stopping.grace_is_over():
-            watch.stop(RunHandedBack("The node is shutting down."))
+            watch.stop(RunHandedBack(stopping.why()))
 
 
 supervisor = Supervisor()

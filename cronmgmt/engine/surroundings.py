@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import locale
 import logging
 import os
@@ -25,6 +26,11 @@ SIGNALS = (
     signal.SIGUSR1,
     signal.SIGUSR2,
 )
+
+
+# Asked for all of them before and after every run: what makes enums of the answers
+# takes longer than all else here.
+_handler_of = inspect.unwrap(signal.getsignal)
 
 
 @contextmanager
@@ -80,7 +86,7 @@ def _locale() -> Callable[[], None]:
 
 
 def _signals() -> Callable[[], None]:
-    before = {number: signal.getsignal(number) for number in SIGNALS}
+    before = {number: _handler_of(number) for number in SIGNALS}
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
     def restore() -> None:
@@ -89,7 +95,7 @@ def _signals() -> Callable[[], None]:
             return  # Where no handler can change them either.
         for number, handler in before.items():
             # None: set by a library in C, which nobody can put back from here.
-            if handler is not None and signal.getsignal(number) != handler:
+            if handler is not None and _handler_of(number) != handler:
                 signal.signal(number, handler)
 
     return restore
