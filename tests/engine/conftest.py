@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from cronmgmt.engine import node as node_module
 from cronmgmt.engine import stopping, supervision
 from cronmgmt.engine.loop import work_a_slice
 from cronmgmt.engine.node import Node
+from cronmgmt.models.compiled import filled
 from tests.engine.nodes import Crew
 from tests.engine.threads import wait_until
 
@@ -65,11 +65,14 @@ def perform(handle, make_run):
 def plan_of():
     """How the database would go about a query if the table were large."""
 
-    def explain(queryset):
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
+    def explain(queryset, **values):
+        sql, params = queryset.query.sql_with_params()
+        prefix = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
                 cursor.execute("SET LOCAL enable_seqscan = off")
-        return queryset.explain()
+            cursor.execute(f"{prefix} {sql}", filled(params, values, connection))
+            return "\n".join(" ".join(map(str, row)) for row in cursor.fetchall())
 
     return explain
 
@@ -106,18 +109,21 @@ def crew():
 
 @pytest.fixture
 def make_node(crew, clock, monkeypatch):
-    """A node whose steps keep the connection of the test."""
+    """A node whose steps keep the connection of the test, and whose chores wait."""
     monkeypatch.setattr(node_module, "close_all", lambda: None)
     nodes = []
 
     def make(**options):
-        nodes.append(Node(crew, **options))
-        return nodes[-1]
+        node = Node(crew, **options)
+        nodes.append(node)
+        chores = node.housekeeping
+        for chore in (chores.mending, chores.pruning, chores.counting):
+            chore.due = float("inf")  # They begin at random moments.
+        return node
 
     yield make
     for node in nodes:
-        os.close(node._wake_reader)
-        os.close(node._wake_writer)
+        node.requests.close()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from cronmgmt.engine.backlog import oldest_wait, waiting_queues
+from cronmgmt.engine.backlog import MOST_TIMES, deferred, oldest_wait, waiting_queues
 from cronmgmt.models import Status
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +51,27 @@ def test_the_wait_is_that_of_the_run_that_comes_next(make_run, now):
     make_run(queue="slow", available_at=now - 60 * SECOND)
 
     assert oldest_wait("default") == 5 * SECOND
+
+
+def test_work_for_later_is_foreseen_by_queue_and_priority(make_run, now):
+    make_run(available_at=now)
+    make_run(available_at=now + 2 * SECOND)
+    make_run(available_at=now + 3 * SECOND, priority=0)
+    make_run(available_at=now + 4 * SECOND, queue="slow")
+    make_run(available_at=now + 60 * SECOND, queue="slow")
+
+    assert sorted(deferred(5 * SECOND)) == [
+        ("default", 2 * SECOND),
+        ("default", 3 * SECOND),
+        ("slow", 4 * SECOND),
+    ]
+
+
+def test_of_much_work_for_later_the_first_is_enough(make_run, now):
+    for number in range(MOST_TIMES + 5):
+        make_run(available_at=now + SECOND + number * SECOND / 100)
+
+    found = deferred(5 * SECOND)
+
+    assert len(found) == MOST_TIMES
+    assert found[0] == ("default", SECOND)

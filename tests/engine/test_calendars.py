@@ -7,13 +7,14 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 
-from cronmgmt import queries, registry
+from cronmgmt import queries
 from cronmgmt.engine import actions
 from cronmgmt.engine.actions import Actor, read_days
 from cronmgmt.engine.declaring import apply_declarations
 from cronmgmt.engine.scheduling import queue_due
 from cronmgmt.errors import Forbidden, Refused
 from cronmgmt.models import Activity, Calendar, Gap, ScheduledJob
+from cronmgmt.policies import POLICIES
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +60,7 @@ def test_what_the_holiday_took_out_is_one_gap_with_the_reason(daily, clock, now)
 def test_it_is_told_once_over_several_days(daily, clock, now):
     work(clock, now + 5 * DAY)
 
-    assert Gap.objects.count() == 1
+    assert Gap.objects.filter(kind=Gap.Kind.HOLIDAY).count() == 1
     assert daily.runs.count() >= 1
 
 
@@ -204,7 +205,20 @@ def test_without_a_calendar_the_days_are_forgotten(daily, now):
     assert row.next_run_at == now + DAY
 
 
-def test_days_edited_by_hand_set_the_job_aside(daily, clock, now):
+def test_days_edited_by_hand_in_the_jobs_row_are_the_calendars_again(daily, clock, now):
+    ScheduledJob.objects.update(closed_days=["Kermis"])
+
+    clock.time = now + 2 * DAY
+    queue_due(clock.time, clock.time)
+
+    job = ScheduledJob.objects.get()
+    assert job.closed_days == [["2026-06-02", "Holiday: Kermis"]]
+    assert job.next_run_at == now + 3 * DAY
+    assert not job.set_aside_reason
+
+
+def test_days_that_nobody_can_read_set_the_job_aside(daily, clock, now):
+    Calendar.objects.all().delete()
     ScheduledJob.objects.update(closed_days=["Kermis"])
 
     clock.time = now + 2 * DAY
@@ -214,7 +228,7 @@ def test_days_edited_by_hand_set_the_job_aside(daily, clock, now):
 
 
 def test_they_are_policies():
-    assert {"calendar", "on_holiday"} <= registry.POLICIES
+    assert {"calendar", "on_holiday"} <= POLICIES
 
 
 # Lines.

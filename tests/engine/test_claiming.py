@@ -12,6 +12,7 @@ from cronmgmt.engine.claiming import claim, give_back, start
 from cronmgmt.engine.leases import lease
 from cronmgmt.engine.pace import Pace
 from cronmgmt.models import JobRun, Status
+from cronmgmt.models.selecting import select
 
 pytestmark = pytest.mark.django_db
 
@@ -97,10 +98,10 @@ def test_of_two_workers_that_saw_the_same_runs_each_gets_what_it_was_faster_with
 ):
     for _ in range(3):
         make_run()
-    seen = list(claiming._candidates("default"))
+    seen = select(claiming._candidates, 9, queue="default")
 
     claim("default", limit=2)
-    late = claiming._take(seen, "late")
+    late = claiming.take(seen, "late")
 
     assert [run.pk for run in late] == [seen[2].pk]
     assert list(JobRun.objects.filter(claim_token="late")) == late
@@ -108,7 +109,7 @@ def test_of_two_workers_that_saw_the_same_runs_each_gets_what_it_was_faster_with
 
 def test_a_worker_that_lost_every_race_looks_again(make_run, monkeypatch):
     first, second = make_run(), make_run()
-    original = claiming._take
+    original = claiming.take
     lost = []
 
     def take(runs, token):
@@ -118,7 +119,7 @@ def test_a_worker_that_lost_every_race_looks_again(make_run, monkeypatch):
         original(runs, "a faster worker")
         return original(runs, token)
 
-    monkeypatch.setattr(claiming, "_take", take)
+    monkeypatch.setattr(claiming, "take", take)
 
     assert claim("default").runs == [second]
     assert JobRun.objects.get(pk=first.pk).claim_token == "a faster worker"
@@ -268,7 +269,7 @@ def test_a_run_that_has_started_is_not_given_back(make_run):
 
 
 def test_the_queue_is_read_in_the_order_of_its_index(plan_of):
-    plan = plan_of(claiming._candidates("default")[:5])
+    plan = plan_of(claiming._candidates(5), queue="default")
 
     assert "cronmgmt_run_queue" in plan
     assert "sort" not in plan.lower()

@@ -47,6 +47,7 @@ STEPS = st.lists(
         st.tuples(st.just("switch off"), st.sampled_from([0, 30, 4000])),
         st.tuples(st.just("switch on"), st.just(0)),
         st.tuples(st.just("edit"), st.sampled_from(EXPRESSIONS)),
+        st.tuples(st.just("move"), st.sampled_from(ZONES)),
         st.tuples(st.just("stranded"), st.just(0)),
     ),
     max_size=25,
@@ -155,14 +156,15 @@ EXAMPLES = 60 if connection.vendor == "sqlite" else 15
     night=st.sampled_from(NIGHTS),
     zone=st.sampled_from(ZONES),
     policies=st.sampled_from(POLICIES),
+    on_holiday=st.sampled_from(["skip", "next"]),
 )
 def test_whatever_closes_every_occurrence_is_accounted_for(
-    db, steps, night, zone, policies
+    db, steps, night, zone, policies, on_holiday
 ):
     for model in (JobRun, Gap, ScheduledJob, Pause, Calendar):
         model.objects.all().delete()
     with use(SettableClock(night)) as clock:
-        site = Site(clock, timezone=zone, **policies)
+        site = Site(clock, timezone=zone, on_holiday=on_holiday, **policies)
         for step, what in steps:
             getattr(site, step.replace(" ", "_"))(what)
             site.check()

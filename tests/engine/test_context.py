@@ -66,6 +66,16 @@ def test_progress_is_how_many_items_were_done(context):
     }
 
 
+def test_the_rate_is_items_a_second_since_the_attempt_began(context):
+    run = context()
+    assert run.rate is None
+
+    run.progress(30)
+    run._began -= 10
+
+    assert 2.5 < run.rate <= 3.0
+
+
 def test_a_handler_may_count_its_items_otherwise(context):
     run = context()
 

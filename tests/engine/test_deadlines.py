@@ -66,6 +66,8 @@ def test_after_it_the_run_is_missed_with_a_sentence(due, clock):
         "2026-06-01 13:05:00 UTC."
     )
     assert (run.active_key, run.attempt, run.started_at) == (None, 0, None)
+    run.job.refresh_from_db()
+    assert run.job.last_missed_at == clock.time
 
 
 def test_it_does_not_count_as_a_run_of_the_job(due, clock):

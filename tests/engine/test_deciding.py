@@ -51,6 +51,8 @@ def test_the_older_ones_are_missed_in_one_gap(make_job, clock, now):
     assert (gap.first, gap.last) == (now + HOUR, now + 3 * HOUR)
     assert gap.reason == "Missed: no scheduler was running, and it is too late now."
     assert job.runs.get().scheduled_for == now + 4 * HOUR
+    job.refresh_from_db()
+    assert job.last_missed_at == now + 3 * HOUR
 
 
 def test_the_older_ones_still_in_grace_are_superseded(make_job, clock, now):
@@ -61,6 +63,8 @@ def test_the_older_ones_still_in_grace_are_superseded(make_job, clock, now):
     gap = Gap.objects.get()
     assert (gap.kind, gap.count) == (Gap.Kind.SUPERSEDED, 3)
     assert "a later occurrence ran instead" in gap.reason
+    job.refresh_from_db()
+    assert job.last_missed_at is None
     assert job.runs.get().scheduled_for == now + 4 * HOUR
 
 
@@ -75,6 +79,8 @@ def test_a_single_occurrence_that_did_not_run_is_a_row(make_job, clock, now):
     assert missed.finished_at == clock.time
     assert missed.active_key is None
     assert caught_up.status == Status.QUEUED
+    job.refresh_from_db()
+    assert job.last_missed_at == now + HOUR
     assert not Gap.objects.exists()
 
 

@@ -82,16 +82,6 @@ def test_the_traceback_begins_in_the_handler(perform):
     assert "in handler" in lines[1]
 
 
-def test_parameters_that_fit_no_longer_fail_for_good(perform):
-    def handler(run, limit: int):
-        return limit
-
-    run = perform(handler, params={"limit": "ten"}, max_attempts=3)
-
-    assert (run.status, run.error_class) == (Status.FAILED, "InvalidParameters")
-    assert "limit" in run.error_message
-
-
 def test_a_handler_that_this_code_does_not_know_fails_with_the_nearest_name(make_run):
     run = make_run(status=Status.RUNNING, handler="t:nothin")
 

@@ -11,7 +11,14 @@ from cronmgmt.engine import actions, stopping, workers
 from cronmgmt.engine.actions import CODE, COMMAND, Actor
 from cronmgmt.engine.foreground import run_here
 from cronmgmt.engine.loop import work_a_slice
-from cronmgmt.errors import Blocked, Forbidden, InvalidParameters, Retry, UnknownJob
+from cronmgmt.errors import (
+    Blocked,
+    Forbidden,
+    InvalidParameters,
+    Refused,
+    Retry,
+    UnknownJob,
+)
 from cronmgmt.models import JobRun, LockSlot, Status
 from cronmgmt.text import digest
 
@@ -132,3 +139,14 @@ def test_a_job_whose_lock_is_taken_is_not_run_later(make_job, make_run):
         f"job was not run. Waits for the lock db, held by run {holder.pk}."
     )
     assert job.runs.get().status == Status.CANCELLED
+
+
+def test_a_target_of_a_job_that_has_none_is_refused(make_job):
+    make_job()
+
+    with pytest.raises(Refused, match="job does not run over targets: leave 'x' out"):
+        run_here("job", CODE, target="x")
+    with pytest.raises(UnknownJob):
+        run_here("jbo", CODE, target="x")
+
+    assert not JobRun.objects.exists()

@@ -449,7 +449,7 @@ def test_a_slot_that_old_code_never_freed_is_no_obstacle_to_its_own_run(make, be
 
 
 def test_the_parked_are_outside_the_index_of_the_queue(plan_of, make):
-    plan = plan_of(claiming._candidates("default")[:5])
+    plan = plan_of(claiming._candidates(5), queue="default")
     parked = JobRun.objects.filter(waits_for=KEY)
     best = parked.order_by("priority", "available_at", "id")[:1]
 

@@ -6,13 +6,14 @@ import time
 from datetime import timedelta
 
 import pytest
-from django.db import DataError, OperationalError
+from django.db import DataError, InternalError, OperationalError
 
 from cronmgmt.engine import actions, loop, stopping
 from cronmgmt.engine.loop import finish_surely, work_a_slice, work_off
 from cronmgmt.engine.outcomes import Outcome
 from cronmgmt.engine.pace import Pace
 from cronmgmt.models import JobRun, Status
+from tests.naps import instead_of_sleep
 
 pytestmark = pytest.mark.django_db
 
@@ -216,14 +217,15 @@ def failing(monkeypatch):
         monkeypatch.setattr(loop, "finish", finish)
         # The connection of the test must stay as it is, and so must its patience.
         monkeypatch.setattr(loop, "close_all", lambda: None)
-        monkeypatch.setattr(loop.time, "sleep", lambda seconds: None)
+        instead_of_sleep(monkeypatch, loop)
 
     return fail
 
 
 def test_an_outcome_survives_a_database_that_is_away_for_a_while(make_run, failing):
     run = make_run(status=Status.RUNNING)
-    failing(OperationalError("server closed the connection"), OperationalError("down"))
+    closed, down = OperationalError("server closed the connection"), InternalError("no")
+    failing(closed, down, down, down)
 
     assert finish_surely(run, Outcome(Status.SUCCEEDED, result=3)).recorded
     assert JobRun.objects.get().result == 3

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from cronmgmt.engine import retention, scheduling
+from cronmgmt.engine import scheduling
 from cronmgmt.engine.crew import Worker
 from cronmgmt.models import JobRun, Status
 from cronmgmt.models import Node as NodeRow
@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 
 
 def test_a_turn_queues_what_is_due(make_node, make_job, clock):
@@ -137,25 +138,31 @@ def test_it_rings_for_overdue_work(make_node, crew, make_run, clock):
     assert crew.rings == ["default"]
 
 
-def test_it_prunes_now_and_then(make_node, monkeypatch):
-    pruned = []
-    monkeypatch.setattr(retention, "prune", lambda: pruned.append(1) or 0)
+def test_it_does_its_chores_now_and_then(make_node, make_run, clock):
+    make_run(status=Status.SUCCEEDED, finished_at=clock.time - 100 * DAY)
+    node = make_node()
+    chores = node.housekeeping
+
+    node.turn()
+    assert JobRun.objects.exists()
+    node._due["chores"] = chores.pruning.due = 0.0
+    node.turn()
+
+    assert not JobRun.objects.exists()
+    assert node._due["chores"] > time.monotonic() + 60
+
+
+def test_work_that_others_queued_for_later_is_rung_for_at_its_time(
+    make_node, crew, make_run, now
+):
+    make_run(available_at=now + timedelta(seconds=3), queue="slow")
     node = make_node()
 
     node.turn()
-    assert pruned == []
-    node._due["prune"] = 0.0
+    assert crew.rings == []
+    (due, queue) = node._later[0]
+    assert 2.5 < due - time.monotonic() <= 3.0
+
+    node._later[0] = (due - 3, queue)
     node.turn()
-    node.turn()
-
-    assert pruned == [1]
-
-
-def test_with_more_to_prune_it_goes_on_soon(make_node, monkeypatch):
-    monkeypatch.setattr(retention, "prune", lambda: retention.BATCH)
-    node = make_node()
-    node._due["prune"] = 0.0
-
-    node.turn()
-
-    assert node._due["prune"] < time.monotonic() + 60
+    assert crew.rings == ["slow"]

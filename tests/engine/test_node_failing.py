@@ -85,7 +85,28 @@ def test_a_database_that_is_away_is_asked_less_and_less_often(
         waits.append(slept(node, monkeypatch))
 
     assert waits == sorted(waits)
-    assert waits[-1] == 5.0
+    assert waits[-1] == 2.0
+
+
+def test_while_it_is_away_what_workers_report_wakes_nobody(
+    make_node, broken, crew, monkeypatch
+):
+    waited_for = []
+
+    def select(readers, writers, errors, wait):
+        waited_for.append(len(readers))
+        return [], [], []
+
+    monkeypatch.setattr(crew, "descriptors", lambda: [0])
+    monkeypatch.setattr(node_module.select, "select", select)
+    node = make_node()
+    node.turn()
+    node._sleep()
+    broken(looking, "look", OperationalError("down"))
+    node.turn()
+    node._sleep()
+
+    assert waited_for == [2, 1]
 
 
 @pytest.mark.parametrize("options", [{"schedules": True}, {"schedules": False}])

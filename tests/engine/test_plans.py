@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from cronmgmt.engine import beats, looking, scheduling
+from cronmgmt.engine import beats, looking, repairing, retention, scheduling
 from cronmgmt.engine.claiming import claim, start
 from cronmgmt.engine.context import Run
 from cronmgmt.engine.finishing import finish
@@ -183,7 +183,42 @@ def test_the_expired_are_found_by_an_index_and_recovered_by_key(history, make_ru
     assert JobRun.objects.get(pk=run.pk).losses == 1
 
 
+def test_what_may_be_pruned_is_found_by_an_index_in_order(
+    history, make_job, make_run, now
+):
+    job = make_job(keep_last=1, keep_most=2)
+    old = now - timedelta(days=1000)
+    for status in [Status.FAILED, Status.SUCCEEDED] * SOME:
+        make_run(job, status, finished_at=old)
+    make_run(status=Status.SUCCEEDED, finished_at=old)
+
+    explained = explain(retention.prune)
+
+    # All but the least and highest id, which are the ends of an index.
+    of_runs = [e for e in explained if "jobrun" in e.sql and "SELECT M" not in e.sql]
+    assert read_by(of_runs)["cronmgmt_run_history"] >= 4
+    sorts = [each.sql for each in of_runs if "a sort" in each.reads]
+    assert all("IS NULL" in sql and " <= " in sql for sql in sorts)
+    assert job.runs.count() == 1
+
+
 def test_a_statement_that_reads_the_whole_table_is_seen(history):
     (look,) = explain(lambda: list(JobRun.objects.filter(worker="somewhere")))
 
     assert ALL in look.reads
+
+
+@pytest.mark.skipif(
+    connection.vendor == "mysql", reason="it reads so small a table as a whole"
+)
+def test_a_look_for_runs_broken_by_hand_reads_what_is_unfinished(history, make_job):
+    keys = [make_job().pk]
+
+    def look():
+        repairing.repair_of_jobs(keys)
+        for _ in repairing.repair_the_rest():
+            pass
+
+    for each in explain(look):
+        assert each.reads, each.sql
+        assert ALL not in each.reads, each

@@ -170,7 +170,7 @@ def test_one_that_cannot_be_recovered_does_not_stop_the_others(
     assert recover_expired() == 1
     other.refresh_from_db()
     assert other.status == Status.QUEUED
-    assert f"Run {cursed.pk} could not be recovered" in caplog.text
+    assert f"{cursed} could not be recovered" in caplog.text
 
 
 def test_one_look_recovers_a_bounded_number(expired, monkeypatch):

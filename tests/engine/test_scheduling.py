@@ -8,7 +8,7 @@ import pytest
 from django.db import OperationalError
 
 from cronmgmt.clock import SettableClock
-from cronmgmt.engine import rings, scheduling
+from cronmgmt.engine import rings, scheduling, unreadable
 from cronmgmt.engine.looking import LOOKAHEAD, Look, look
 from cronmgmt.engine.scheduling import queue_due
 from cronmgmt.models import JobRun, ScheduledJob, Status
@@ -252,11 +252,11 @@ def test_a_database_that_is_away_sets_no_job_aside(make_job, clock):
     clock.move(HOUR)
 
     class Away:
-        def __getitem__(self, batch):
+        def __iter__(self):
             raise OperationalError("server closed the connection")
 
     with pytest.raises(OperationalError):
-        scheduling._readable(Away())
+        unreadable.readable(Away())
 
     assert ScheduledJob.objects.get().state == "on"
 

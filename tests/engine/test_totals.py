@@ -46,6 +46,23 @@ def test_failures_in_a_row_are_counted_until_the_next_success(make_job, make_run
     assert (job.runs_total, job.failures_total) == (4, 3)
 
 
+def test_when_it_last_failed_for_good_outlasts_the_next_success(
+    make_job, make_run, clock
+):
+    job = make_job()
+    finish(make_run(job, Status.RUNNING), SUCCESS)
+    job.refresh_from_db()
+    assert job.last_failure_at is None
+
+    finish(make_run(job, Status.RUNNING), FAILURE)
+    failed_at = clock.time
+    clock.move(SECOND)
+    finish(make_run(job, Status.RUNNING), SUCCESS)
+
+    job.refresh_from_db()
+    assert job.last_failure_at == failed_at
+
+
 def test_the_error_stays_until_the_next_success(make_job, make_run):
     job = make_job()
     finish(make_run(job, Status.RUNNING), FAILURE)

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import pytest
-from django.db import DatabaseError, IntegrityError, OperationalError, transaction
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    transaction,
+)
 
+from cronmgmt.engine import transactions
 from cronmgmt.engine.transactions import (
     TRIES,
     after_commit,
     in_transaction,
+    in_transactions,
     is_transient,
 )
 from cronmgmt.models import JobRun
+from tests.naps import instead_of_sleep
 
 
 class Deadlock(Exception):
@@ -45,7 +55,7 @@ def test_what_is_worth_another_try(error, transient):
 @pytest.fixture
 def tries(monkeypatch):
     """Work that fails with these errors, and how often it was begun."""
-    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    instead_of_sleep(monkeypatch, transactions)
 
     def make(*errors):
         left, begun = list(errors), []
@@ -151,3 +161,38 @@ def test_what_is_committed_never_looks_failed(
         after_commit(fail)
 
     assert "a dead broker" in caplog.text
+
+
+def each(answers):
+    """Do work that gives these answers; return what was tried and their sum."""
+    tried = []
+
+    def work(item):
+        tried.append(item)
+        if isinstance(answer := answers[item], Exception):
+            raise answer
+        return answer
+
+    return tried, lambda: in_transactions(work, range(len(answers)), "%s failed")
+
+
+@pytest.mark.django_db
+def test_of_many_one_that_fails_stops_no_other(caplog):
+    broken, full = RuntimeError("a bug"), OperationalError("no space left")
+    tried, do = each([1, broken, 1, full, 1, full, broken, broken, 1])
+
+    assert do() == 4
+
+    assert len(tried) == 9
+    assert "1 failed" in caplog.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", [OperationalError, InterfaceError, InternalError])
+def test_a_database_that_refuses_two_in_a_row_is_asked_no_more(kind):
+    tried, do = each([1, kind("read-only"), kind("read-only"), 1])
+
+    with pytest.raises(kind):
+        do()
+
+    assert tried == [0, 1, 2]

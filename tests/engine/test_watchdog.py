@@ -6,10 +6,11 @@ import os
 import tempfile
 import threading
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
-from cronmgmt.engine import watchdog
+from cronmgmt.engine import supervision, watchdog
 from cronmgmt.engine.context import Run
 from cronmgmt.engine.output import Output
 from cronmgmt.engine.supervision import Watch
@@ -127,3 +128,29 @@ def test_it_shows_where_a_thread_is():
 
     assert "in hang" in stack
     assert watchdog.stack_of(-1) == ""
+
+
+@pytest.fixture
+def count(monkeypatch):
+    """What becomes of the count that ends this process."""
+    told = []
+    monkeypatch.setattr(watchdog, "begin", lambda deadline: None)
+    monkeypatch.setattr(watchdog, "rearm", lambda deadline: told.append("begun anew"))
+    monkeypatch.setattr(watchdog, "pause", lambda: told.append("paused"))
+    monkeypatch.setattr(supervision, "close_all", lambda: None)
+    return told
+
+
+def test_a_worker_whose_runs_are_too_short_to_be_seen_is_not_ended(count, monkeypatch):
+    supervisor = supervision.Supervisor()
+    monkeypatch.setattr(supervisor, "_start_thread", lambda: None)
+    short = SimpleNamespace(deadline=None, next_look=lambda: 1.0)
+
+    for _ in range(3):
+        with supervisor.watching(short):
+            pass
+        supervisor._turn()
+
+    assert count == ["begun anew"] * 3
+    supervisor._turn()
+    assert count[3:] == ["paused"]

@@ -7,9 +7,11 @@ from uuid import uuid4
 
 import pytest
 
+from cronmgmt import enqueue
 from cronmgmt.engine import actions
-from cronmgmt.engine.actions import Actor
+from cronmgmt.engine.actions import Actor, standing
 from cronmgmt.engine.actions import runs as runs_module
+from cronmgmt.engine.actions.work import REPEATED
 from cronmgmt.errors import Blocked, InvalidParameters, Refused, UnknownJob
 from cronmgmt.models import UNFINISHED, JobRun, Origin, ScheduledJob, Status
 
@@ -149,14 +151,15 @@ def test_of_two_people_at_the_same_moment_one_is_refused(make_job, monkeypatch):
     make_job()
     first = actions.trigger("job")
     looks = []
-    original = runs_module._refuse_if_full
+    original = runs_module.refuse_if_full
 
     def refuse_if_full(job):
         looks.append(job)
         if len(looks) > 1:
             original(job)
 
-    monkeypatch.setattr(runs_module, "_refuse_if_full", refuse_if_full)
+    for module in (runs_module, standing):
+        monkeypatch.setattr(module, "refuse_if_full", refuse_if_full)
 
     with pytest.raises(Blocked) as blocked:
         actions.trigger("job")
@@ -228,6 +231,31 @@ def test_nor_is_one_beside_another(make_job, make_run):
         actions.rerun(old.execution_id)
 
 
+def test_a_run_is_repeated_with_other_parameters_and_for_another_date(
+    make_job, make_run, handle, now
+):
+    def handler(run, source: str, limit: int = 10):
+        """Do nothing."""
+
+    handle(handler)
+    job = make_job(handler="t:here", params={"source": "a"})
+    old = make_run(job, Status.FAILED, params={"source": "b"}, intended_for=now)
+
+    run = actions.rerun(old.execution_id, params={"limit": 7}, intended_for=now - HOUR)
+
+    assert run.params == {"source": "b", "limit": 7}
+    assert (run.intended_for, run.scheduled_for) == (now - HOUR, None)
+
+
+def test_a_run_is_not_repeated_with_parameters_that_do_not_fit(make_job, make_run):
+    old = make_run(make_job(handler="t:limited"), Status.FAILED)
+
+    with pytest.raises(InvalidParameters):
+        actions.rerun(old.execution_id, params={"limit": "ten"})
+
+    assert JobRun.objects.get() == old
+
+
 # Cancel.
 
 
@@ -276,3 +304,28 @@ def test_a_run_may_be_named_by_its_id_as_text(make_run):
     run = make_run()
 
     assert actions.cancel_run(str(run.execution_id)).is_finished
+
+
+def test_work_without_a_job_is_run_again_as_it_was(now):
+    terms = {"priority": "high", "queue": "slow", "notify": "a@example.org"}
+    enqueue("t:limited", {"limit": 3}, unique_key="k", max_attempts=4, **terms)
+    JobRun.objects.update(status=Status.FAILED, active_key=None, attempt=4)
+    old = JobRun.objects.get()
+
+    new = actions.rerun(old.execution_id)
+
+    new.refresh_from_db()
+    assert (new.rerun_of, new.status, new.attempt) == (old.execution_id, "queued", 0)
+    for name in REPEATED:
+        assert getattr(new, name) == getattr(old, name), name
+
+
+def test_work_is_not_run_again_beside_other_work_of_its_key(now):
+    first = enqueue("t:nothing", unique_key="k")
+    JobRun.objects.update(status=Status.FAILED, active_key=None)
+    second = enqueue("t:nothing", unique_key="k")
+
+    with pytest.raises(Blocked, match="under the key 'k' is unfinished") as blocked:
+        actions.rerun(first)
+
+    assert blocked.value.execution_id == str(second)
