@@ -7,27 +7,12 @@ from datetime import timedelta
 import pytest
 
 from cronmgmt import queries
-from cronmgmt.models import Gap, ScheduledJob
+from cronmgmt.models import ScheduledJob
 
 pytestmark = pytest.mark.django_db
 
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
-
-
-def test_gaps_are_listed_latest_first(make_job, now):
-    job = make_job()
-    for days in (3, 1, 2):
-        moment = now - days * DAY
-        Gap.objects.create(
-            job=job, kind="off", first=moment, last=moment, count=2, created_at=now
-        )
-
-    assert [gap.last for gap in queries.gaps(job, limit=2)] == [
-        now - DAY,
-        now - 2 * DAY,
-    ]
 
 
 def test_a_schedule_is_said_in_words(make_job):
