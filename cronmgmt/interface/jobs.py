@@ -1,4 +1,4 @@
-"""The Python interface: what application code calls."""
+"""Jobs and their runs, from application code."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+
 from cronmgmt import queries
 from cronmgmt.engine import actions
 from cronmgmt.engine.actions import CODE
+from cronmgmt.errors import InvalidJob
 from cronmgmt.models import JobRun, ScheduledJob
 
 
@@ -27,18 +30,26 @@ def register_job(
     import. Raises HandlerRefused for a lambda, closure or bound method, and
     InvalidSchedule, InvalidJob, InvalidParameters or UnknownHandler.
     """
-    return actions.register_job(
-        name, cron_expression, handler, timezone=timezone, params=params, **policies
-    )
+    try:
+        return actions.register_job(
+            name, cron_expression, handler, timezone=timezone, params=params, **policies
+        )
+    except ValidationError as error:
+        wrong = (f"{key}: {' '.join(said)}" for key, said in error.message_dict.items())
+        raise InvalidJob(f"Job {name}: {'; '.join(wrong)}") from None
 
 
-def trigger_job(name: str, params: Mapping[str, Any] | None = None) -> UUID:
+def trigger_job(
+    name: str, params: Mapping[str, Any] | None = None, *, notify: Any = None
+) -> UUID:
     """Queue a run of the job now and return its execution id.
 
-    Joins the caller's transaction. Raises UnknownJob, InvalidParameters, or Blocked
-    when an unfinished run of the job is in the way.
+    ``notify`` is mailed when it ends: an address, a user, or several of them. Joins
+    the caller's transaction. Raises UnknownJob, InvalidParameters, InvalidWork for
+    what is no address, or Blocked when an unfinished run of the job is in the way.
     """
-    return actions.trigger(name, CODE, params=params).execution_id
+    run = actions.trigger(name, CODE, params=params, notify=notify)
+    return run.execution_id
 
 
 def cancel_job(name: str) -> None:
@@ -68,8 +79,8 @@ def get_job_status(name: str) -> dict[str, Any]:
 def get_last_execution_result(name: str) -> dict[str, Any] | None:
     """Return how the job's latest run ended; None before the first.
 
-    Keys: ``status``, ``duration`` (seconds), ``error``, ``result``, ``executionId``,
-    ``startedAt``, ``finishedAt``. Raises UnknownJob.
+    Keys: ``status``, ``duration`` (seconds), ``error``, ``result``, ``itemsProcessed``,
+    ``progress`` (``done``, ``total``), ``executionId``, ``startedAt``, ``finishedAt``. Raises UnknownJob.
     """
     run = queries.last_result(name)
     return None if run is None else queries.result_as_json(run)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from datetime import date, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from cronmgmt.engine.resolving import resolve
 from cronmgmt.errors import (
     Blocked,
     HandlerRefused,
+    InvalidJob,
     InvalidSchedule,
     Refused,
     UnknownJob,
@@ -54,7 +56,10 @@ class Service:
 @pytest.fixture(autouse=True)
 def forget_what_is_registered():
     yield
-    for name in ("tests.test_interface.count", "tests.test_interface.stumble"):
+    for name in (
+        "tests.interface.test_jobs.count",
+        "tests.interface.test_jobs.stumble",
+    ):
         registry.forget(name)
 
 
@@ -148,19 +153,19 @@ def test_a_closure_is_refused_with_what_to_do():
 @pytest.mark.part("2.5")
 def test_a_function_registered_in_one_process_is_found_by_another(clock):
     register_job("report", "0 6 * * *", count)
-    registry.forget("tests.test_interface.count")  # As in a process of its own.
+    registry.forget("tests.interface.test_jobs.count")  # As in a process of its own.
 
-    assert resolve("tests.test_interface.count").function is count
+    assert resolve("tests.interface.test_jobs.count").function is count
 
 
 @pytest.mark.part("2.5")
 def test_a_row_that_was_typed_by_hand_imports_nothing(clock):
     register_job("report", "0 6 * * *", count)
-    registry.forget("tests.test_interface.count")
+    registry.forget("tests.interface.test_jobs.count")
     ImportedHandler.objects.update(path="os:system")
 
     with pytest.raises(HandlerRefused, match="not signed"):
-        resolve("tests.test_interface.count")
+        resolve("tests.interface.test_jobs.count")
 
 
 def test_a_wrong_schedule_is_refused_and_leaves_nothing():
@@ -213,3 +218,41 @@ def test_every_public_name_can_be_imported():
         assert getattr(importlib.import_module("cronmgmt"), name) is not None
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         cronmgmt.nothing  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("policies", "complaint"),
+    [
+        ({"timeout": 30}, "Job report: timeout: Give a duration"),
+        ({"timeout": timedelta.max}, "at most a hundred years"),
+        ({"jitter": timedelta.max}, "jitter"),
+        ({"starts_at": "soon"}, "starts_at"),
+        ({"ends_at": date(2026, 1, 1)}, "ends_at"),
+        ({"queue": None}, "queue: Leave it out"),
+        ({"title": None}, "title must be text; got None"),
+        ({"description": b"x"}, "description must be text; got b'x'"),
+        ({"overlap": "sometimes"}, "overlap"),
+    ],
+)
+def test_a_policy_that_cannot_be_is_an_invalid_job_by_its_name(
+    clock, policies, complaint
+):
+    with pytest.raises(InvalidJob, match=complaint):
+        register_job("report", "0 6 * * *", count, **policies)
+
+    assert not ScheduledJob.objects.exists()
+
+
+@pytest.mark.parametrize("name", [None, 5, b"report", ["report"], "", "x" * 1_000])
+@pytest.mark.parametrize("call", [trigger_job, cancel_job, get_job_status])
+def test_what_is_no_name_is_no_job(clock, call, name):
+    with pytest.raises(UnknownJob, match="There is no job") as refusal:
+        call(name)
+
+    assert len(str(refusal.value)) < 100
+
+
+@pytest.mark.parametrize("name", [".", "..", "...", "a b", "Ä"])
+def test_a_name_that_no_address_can_hold_is_refused(clock, name):
+    with pytest.raises(InvalidJob, match="A name is made of"):
+        register_job(name, "0 6 * * *", count)
