@@ -1,0 +1,67 @@
+"""Who is mailed at the end of what a program starts."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from cronmgmt.engine import actions
+from cronmgmt.models import JobRun, Status
+from tests.api.conftest import Program
+
+pytestmark = pytest.mark.part("1.6")
+
+DORA, OPS = "dora@example.org", "ops@example.org"
+
+
+@pytest.fixture
+def dora(make_user):
+    client = Client()
+    rights = ("trigger_scheduledjob", "rerun_jobrun", "add_jobrun")
+    client.force_login(make_user("dora", *rights, email=DORA))
+    return Program(client)
+
+
+@pytest.fixture
+def paths(make_job, make_run):
+    """What starts a run, and what it takes besides."""
+    run = make_run(make_job("nightly"), Status.SUCCEEDED)
+    return {
+        "trigger": ("jobs/nightly/trigger", {}),
+        "retry": (f"runs/{run.execution_id}/retry", {}),
+        "enqueue": ("enqueue", {"handler": "t:nothing"}),
+    }
+
+
+@pytest.mark.parametrize("how", ["trigger", "retry", "enqueue"])
+def test_those_who_are_named_and_who_asks_are_mailed(dora, paths, how):
+    path, body = paths[how]
+
+    answer = dora("POST", path, {**body, "notify": [OPS, "me"]})
+
+    assert answer.status_code == 202, answer.content
+    assert JobRun.objects.latest("pk").notify == [OPS, DORA]
+
+
+@pytest.mark.parametrize("how", ["trigger", "retry", "enqueue"])
+@pytest.mark.parametrize(
+    "wrong", [OPS, [5], ["no address"], [f"{n}@b.example" for n in range(51)]], ids=str
+)
+def test_what_is_no_address_is_refused(dora, paths, how, wrong):
+    path, body = paths[how]
+
+    answer = dora("POST", path, {**body, "notify": wrong})
+
+    assert answer.status_code == 400
+    assert "notify" in answer.json()["detail"]
+    assert JobRun.objects.count() == 1
+
+
+def test_who_has_no_address_is_told_so(paths):
+    _, secret = actions.make_key("deploys", ["operator"], actions.CODE)
+    key = Program(Client(headers={"Authorization": f"Bearer {secret}"}))
+
+    answer = key("POST", "jobs/nightly/trigger", {"notify": ["me"]})
+
+    assert answer.status_code == 400
+    assert answer.json()["detail"] == "notify: you have no e-mail address here."
