@@ -8,15 +8,19 @@ from functools import wraps
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from cronmgmt.actors import Actor, asking
+from cronmgmt.dashboard.policy import secured
 from cronmgmt.dashboard.refusals import EXPECTED, refuse
 from cronmgmt.dashboard.speaking import HTML, page_before, wants_json
-from cronmgmt.engine.actions import Actor
+from cronmgmt.engine.records import apart, keeping
 from cronmgmt.errors import Forbidden
+from cronmgmt.models import ScheduledJob
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def for_members(speaks: str = HTML) -> Callable[[View], View]:
@@ -32,42 +36,40 @@ def for_members(speaks: str = HTML) -> Callable[[View], View]:
         @wraps(view)
         def wrapper(
             request: HttpRequest, *args: object, **kwargs: object
-        ) -> HttpResponse:
+        ) -> HttpResponseBase:
             as_json = wants_json(request, speaks)
             if not request.user.is_authenticated:
                 return _ask_for_login(request, as_json=as_json)
             try:
-                return view(request, *args, **kwargs)
+                with keeping():
+                    return secured(view(request, *args, **kwargs))
             except EXPECTED as error:
-                return refuse(request, error, as_json=as_json)
+                return secured(refuse(request, error, as_json=as_json))
 
-        return wrapper
+        return apart(wrapper)
 
     return decorate
 
 
-def require(request: HttpRequest, permission: str) -> None:
+def require(
+    request: HttpRequest, permission: str, job: ScheduledJob | None = None
+) -> None:
     """Raise Forbidden, which reveals nothing, unless the person has the permission."""
-    if not may(request, permission):
+    if not may(request, permission, job):
         raise Forbidden(
             _("You are logged in as %(name)s, and may not see this.")
             % {"name": request.user.get_username()}
         )
 
 
-def may(request: HttpRequest, permission: str) -> bool:
-    """Return whether the person has a permission of this app."""
-    return actor(request).may(permission)
+def may(request: HttpRequest, permission: str, job: ScheduledJob | None = None) -> bool:
+    """Return whether the person has a permission of this app, for this job too."""
+    return actor(request).may(permission, job)
 
 
 def actor(request: HttpRequest) -> Actor:
     """Return the person who asks, for the record."""
-    return Actor(
-        name=request.user.get_username(),
-        source="dashboard",
-        user=request.user,
-        address=request.META.get("REMOTE_ADDR") or "",
-    )
+    return asking(request, "dashboard")
 
 
 def _ask_for_login(request: HttpRequest, *, as_json: bool) -> HttpResponse:

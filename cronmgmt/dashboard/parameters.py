@@ -8,8 +8,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cronmgmt import registry
-from cronmgmt.models import ScheduledJob
+from cronmgmt import queries, registry
+from cronmgmt.actors import Actor
+from cronmgmt.engine.mailing import address_of
+from cronmgmt.models import JobRun, ScheduledJob
 from cronmgmt.parameters import describe_parameters
 from cronmgmt.parameters.forms import (
     PREFIX,
@@ -20,10 +22,11 @@ from cronmgmt.parameters.forms import (
 )
 
 BOX = "params"
+MAIL = "mail_me"
 
 
 class TriggerForm(forms.Form):
-    """The job's parameters as fields, or as one box of JSON, and why."""
+    """The job's parameters as fields, or as one box of JSON; why, and whom to tell."""
 
     data: Any
 
@@ -31,12 +34,23 @@ class TriggerForm(forms.Form):
         label=gettext_lazy("Reason"), required=False, max_length=500
     )
 
-    def __init__(self, job: ScheduledJob, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        job: ScheduledJob | JobRun,
+        actor: Actor,
+        *args: Any,
+        held: Any = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.function = registry.typed(job.handler)
-        self.held = job.params if isinstance(job.params, dict) else {}
+        usual = job.params if held is None else held
+        self.held = usual if isinstance(usual, dict) else {}
         self.fields.update(self._parameter_fields())
         self.order_fields([name for name in self.fields if name != "reason"])
+        self.address = address_of(actor.user)
+        if self.address:
+            self.fields[MAIL] = _mail(job, self.address)
 
     def _parameter_fields(self) -> dict[str, forms.Field]:
         if self.function is None:
@@ -53,11 +67,19 @@ class TriggerForm(forms.Form):
             self.add_error(BOX, _("The parameters must be a JSON object."))
         return data
 
+    def notify(self) -> list[str]:
+        """Return who wants a mail when the run has ended."""
+        return [self.address] if self.cleaned_data.get(MAIL) else []
+
     def changed(self) -> dict[str, Any]:
         """Return what replaces the job's own; what is emptied has its default."""
         if self.function is None:
             box: dict[str, Any] = self.cleaned_data.get(BOX) or {}
-            return box
+            shown = queries.shown_parameters("", self.held)
+            return {
+                name: _unmasked(value, shown.get(name), self.held.get(name))
+                for name, value in box.items()
+            }
         filled = collected(self.function, self.cleaned_data)
         touched = {name.removeprefix(PREFIX) for name in self.changed_data}
         return {
@@ -67,17 +89,45 @@ class TriggerForm(forms.Form):
         }
 
 
+def can_be_mailed(actor: Actor) -> bool:
+    """Return whether the person has an address to which a mail can be sent."""
+    return bool(address_of(actor.user))
+
+
 def has_parameters(job: ScheduledJob) -> bool:
     """Return whether there is anything to fill in."""
     function = registry.typed(job.handler)
     return function is None or bool(describe_parameters(function).parameters)
 
 
+def _unmasked(given: Any, shown: Any, held: Any) -> Any:
+    """Return what is meant: where nobody touched what was masked, what it hides."""
+    if given == shown:
+        return held
+    if isinstance(given, dict) and isinstance(shown, dict) and isinstance(held, dict):
+        return {
+            name: _unmasked(value, shown.get(name), held.get(name))
+            for name, value in given.items()
+        }
+    return given
+
+
+def _mail(job: ScheduledJob | JobRun, address: str) -> forms.Field:
+    always = isinstance(job, ScheduledJob) and job.mail_requester
+    return forms.BooleanField(
+        label=_("Mail me when it has ended (%(address)s)") % {"address": address},
+        required=False,
+        initial=always,
+        disabled=always,
+        help_text=_("This job mails whoever triggers it.") if always else "",
+    )
+
+
 def _box(held: dict[str, Any]) -> forms.Field:
     return forms.JSONField(
         label=_("Parameters"),
         required=False,
-        initial=held,
+        initial=queries.shown_parameters("", held),
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("A JSON object. What is left out of it stays as the job has it."),
     )

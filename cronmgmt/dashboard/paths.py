@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, register_converter
 
 from cronmgmt.text import NAME, NAME_LENGTH
@@ -22,9 +22,24 @@ class NameConverter:
         return value
 
 
+class VerbConverter:
+    """What may be done with several runs."""
+
+    regex = "rerun|cancel"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 register_converter(NameConverter, "job")
+register_converter(VerbConverter, "verb")
 
 
-def both(route: str, view: Callable[..., HttpResponse], name: str) -> list[URLPattern]:
+def both(
+    route: str, view: Callable[..., HttpResponseBase], name: str
+) -> list[URLPattern]:
     """Return the route as written and with a slash: a POST is never redirected."""
     return [path(f"{route}/", view), path(route, view, name=name)]

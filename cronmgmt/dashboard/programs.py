@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cronmgmt import queries
-from cronmgmt.dashboard.access import for_members, may, require
+from cronmgmt.dashboard.access import actor, for_members, may, require
 from cronmgmt.dashboard.speaking import JSON
 
 
@@ -18,7 +18,7 @@ from cronmgmt.dashboard.speaking import JSON
 def status(request: HttpRequest) -> HttpResponse:
     require(request, "view_scheduledjob")
     allowed = may(request, "view_error_jobrun")
-    found = [queries.job_as_json(state) for state in queries.jobs()]
+    found = [queries.job_as_json(state) for state in queries.jobs(actor(request))]
     for each in found:
         error = queries.shown_error(each["error"] or "", allowed=allowed)
         each["error"] = error or None

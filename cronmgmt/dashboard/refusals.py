@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from cronmgmt.dashboard.navigation import surroundings
 from cronmgmt.dashboard.speaking import page_before
 from cronmgmt.errors import (
     Blocked,
@@ -16,11 +17,13 @@ from cronmgmt.errors import (
     Forbidden,
     InvalidParameters,
     UnknownJob,
+    UnknownRun,
 )
 
 STATUS: dict[type[Exception], int] = {
     Forbidden: 403,
     UnknownJob: 404,
+    UnknownRun: 404,
     Http404: 404,
     InvalidParameters: 400,
     BadRequest: 400,
@@ -34,7 +37,7 @@ EXPECTED = tuple(STATUS)
 TITLES = {
     400: _("That cannot be used"),
     403: _("Not allowed"),
-    404: _("There is no such thing"),
+    404: _("Not found"),
     409: _("That cannot be done now"),
 }
 
@@ -49,6 +52,7 @@ def refuse(request: HttpRequest, error: Exception, *, as_json: bool) -> HttpResp
             body["executionId"] = blocker
         return JsonResponse(body, status=status)
     context = {
+        **surroundings(request, "refused"),
         "title": TITLES[status],
         "sentence": sentence(error),
         "blocker": blocker,

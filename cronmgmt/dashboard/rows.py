@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from cronmgmt import queries
-from cronmgmt.dashboard.parameters import has_parameters
+from cronmgmt.actors import Actor
+from cronmgmt.dashboard.parameters import can_be_mailed, has_parameters
 from cronmgmt.ledger import Answer
-from cronmgmt.models import JobRun, RunAttempt, ScheduledJob
+from cronmgmt.models import JobRun, Origin, ScheduledJob
 from cronmgmt.queries import JobState
 
 LABELS = {
@@ -28,9 +30,13 @@ QUICK, SLOW = 5, 30
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """What the person before the screen may see and do."""
+    """What the person before the screen may see and do.
+
+    Whether it holds for a certain job too, rows say: ``row.can_switch``.
+    """
 
     name: str
+    actor: Actor
     trigger: bool
     switch: bool
     cancel: bool
@@ -73,12 +79,28 @@ class JobRow:
 
     @property
     def can_trigger(self) -> bool:
-        return self.viewer.trigger and self.job.state in ("on", "off")
+        may = self.viewer.actor.may("trigger_scheduledjob", self.job)
+        return may and self.job.state in ("on", "off")
 
     @property
     def can_trigger_otherwise(self) -> bool:
-        """Whether there are parameters to trigger it with."""
-        return self.can_trigger and has_parameters(self.job)
+        """Whether there is anything to say of how to trigger it."""
+        says = has_parameters(self.job) or can_be_mailed(self.viewer.actor)
+        return self.can_trigger and says
+
+    @property
+    def has_parameters(self) -> bool:
+        return has_parameters(self.job)
+
+    @property
+    def can_switch(self) -> bool:
+        may = self.viewer.actor.may("switch_scheduledjob", self.job)
+        return may and self.job.state != "retired"
+
+    @property
+    def can_edit(self) -> bool:
+        may = self.viewer.actor.may("change_scheduledjob", self.job)
+        return self.viewer.edit and may
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +115,29 @@ class RunRow:
         return queries.shown_reason(self.run, allowed=self.viewer.errors)
 
     @property
+    def node(self) -> str:
+        """The machine on which it runs or ran."""
+        return self.run.worker.rsplit(":", 2)[0]
+
+    @property
     def can_cancel(self) -> bool:
-        return self.viewer.cancel and not self.run.is_finished
+        may = self.viewer.actor.may("cancel_jobrun", self.run.job_id)
+        return may and not self.run.is_finished
 
     @property
     def can_rerun(self) -> bool:
-        has_job = self.run.job_id is not None
-        return self.viewer.rerun and self.run.is_finished and has_job
+        is_work = self.run.origin == Origin.ENQUEUE  # Which has no job.
+        if not self.run.is_finished or not (self.run.job_id or is_work):
+            return False
+        return self.viewer.actor.may("rerun_jobrun", self.run.job_id)
 
 
-def attempt_reason(attempt: RunAttempt, viewer: Viewer) -> str:
-    """Return why an attempt did not end its run."""
-    return queries.shown_error(attempt.reason, allowed=viewer.errors)
+def parameter_pairs(handler: str, params: Any) -> list[tuple[str, Any]]:
+    """Return parameters as they may be shown; one without a name for a broken row."""
+    shown = queries.shown_parameters(handler, params)
+    if isinstance(shown, dict):
+        return list(shown.items())
+    return [("", shown)]
 
 
 def answer_text(answer: Answer, viewer: Viewer) -> str:

@@ -47,31 +47,38 @@ def read_body(request: HttpRequest, *known: str) -> dict[str, Any]:
 
 
 def done(
-    request: HttpRequest, message: str, facts: dict[str, Any], status: int = 200
+    request: HttpRequest,
+    message: str,
+    facts: dict[str, Any],
+    status: int = 200,
+    page: str = "",
 ) -> HttpResponse:
-    """Answer a verb that was done: facts to programs, the page again to people."""
+    """Answer a verb that was done: facts to programs, ``page`` to people.
+
+    Without one they see again where they came from.
+    """
     if wants_json(request):
         return JsonResponse(facts, status=status)
     messages.success(request, message, fail_silently=True)
-    answer = HttpResponseRedirect(page_before(request))
+    answer = HttpResponseRedirect(page or page_before(request))
     answer.status_code = 303
     return answer
 
 
-def queued(request: HttpRequest, run: JobRun) -> HttpResponse:
+def queued(request: HttpRequest, run: JobRun, page: str = "") -> HttpResponse:
     """Answer that a run waits for its worker."""
     message = _("%(job)s is queued; it starts as soon as a worker is free.") % {
         "job": run.job_name
     }
     facts = {"jobName": run.job_name, "executionId": str(run.execution_id)}
-    return done(request, message, facts, status=202)
+    return done(request, message, facts, status=202, page=page)
 
 
-def page_before(request: HttpRequest) -> str:
-    """Return the page of this site that a form names as ``next``, or the list."""
-    page = request.POST.get("next", "")
+def page_before(request: HttpRequest, otherwise: str = "") -> str:
+    """Return the page of this site that is named as ``next``, or the list."""
+    page = request.POST.get("next", "") or request.GET.get("next", "")
     if url_has_allowed_host_and_scheme(
         page, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     ):
         return page
-    return reverse("cronmgmt:jobs")
+    return otherwise or reverse("cronmgmt:jobs")

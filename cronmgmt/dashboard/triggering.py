@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from cronmgmt import queries
-from cronmgmt.dashboard.access import actor, for_members, may, require
+from cronmgmt.dashboard.access import actor, for_members, require
 from cronmgmt.dashboard.frame import framed, let_in
-from cronmgmt.dashboard.parameters import TriggerForm
+from cronmgmt.dashboard.parameters import TriggerForm, has_parameters
 from cronmgmt.dashboard.rows import Viewer
 from cronmgmt.dashboard.speaking import queued
 from cronmgmt.engine import actions
@@ -24,25 +24,30 @@ NEEDED = "trigger_scheduledjob"
 @for_members()
 def trigger_with(request: HttpRequest, name: str) -> HttpResponse:
     """Show the form, or trigger with what it holds."""
-    if request.method == "POST" and not may(request, NEEDED):
-        # The verb refuses it, and keeps the attempt on record.
-        return queued(request, actions.trigger(name, actor(request)))
+    if request.method == "POST":
+        # Whatever the form holds: a refused attempt is on record.
+        actions.permit_trigger(name, actor(request))
     viewer = let_in(request)
     require(request, NEEDED)
-    job = queries.job(name).job
+    job = queries.job(name, viewer.actor).job
+    require(request, NEEDED, job)
     if request.method == "POST":
         return _trigger(request, job, viewer)
-    return _page(request, job, viewer, TriggerForm(job))
+    return _page(request, job, viewer, TriggerForm(job, viewer.actor))
 
 
 def _trigger(request: HttpRequest, job: ScheduledJob, viewer: Viewer) -> HttpResponse:
-    form = TriggerForm(job, request.POST)
+    form = TriggerForm(job, viewer.actor, request.POST)
     if not form.is_valid():
+        actions.refuse_trigger(job, actor(request), wrong=form.errors)
         return _page(request, job, viewer, form)
-    reason = form.cleaned_data["reason"]
     try:
         run = actions.trigger(
-            job.name, actor(request), params=form.changed(), reason=reason
+            job.name,
+            actor(request),
+            params=form.changed(),
+            reason=form.cleaned_data["reason"],
+            notify=form.notify(),
         )
     except InvalidParameters as error:
         form.add_error(None, str(error))
@@ -56,6 +61,7 @@ def _page(
     context = {
         "job": job,
         "form": form,
+        "has_parameters": has_parameters(job),
         "back": reverse("cronmgmt:job", args=[job.name]),
     }
     return render(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import BadRequest
@@ -12,7 +11,6 @@ from django.views.decorators.http import require_POST
 
 from cronmgmt.dashboard.access import actor, for_members
 from cronmgmt.dashboard.forms import SwitchOff
-from cronmgmt.dashboard.lookup import run_or_404
 from cronmgmt.dashboard.speaking import done, queued, read_body
 from cronmgmt.engine import actions
 
@@ -24,7 +22,7 @@ def trigger(request: HttpRequest, name: str) -> HttpResponse:
     run = actions.trigger(
         name,
         actor(request),
-        params=_parameters(body.get("params")),
+        params=body.get("params"),
         reason=_text(body.get("reason")),
     )
     return queued(request, run)
@@ -33,18 +31,16 @@ def trigger(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 @for_members()
 def rerun(request: HttpRequest, execution_id: UUID) -> HttpResponse:
-    old = run_or_404(execution_id)
     reason = _reason(request)
-    run = actions.rerun(old.execution_id, actor(request), reason=reason)
+    run = actions.rerun(execution_id, actor(request), reason=reason)
     return queued(request, run)
 
 
 @require_POST
 @for_members()
 def cancel(request: HttpRequest, execution_id: UUID) -> HttpResponse:
-    old = run_or_404(execution_id)
     reason = _reason(request)
-    run = actions.cancel_run(old.execution_id, actor(request), reason=reason)
+    run = actions.cancel_run(execution_id, actor(request), reason=reason)
     message = _("The run is cancelled.")
     if not run.is_finished:
         message = _("The run is being stopped.")
@@ -74,12 +70,6 @@ def switch_on(request: HttpRequest, name: str) -> HttpResponse:
 
 def _reason(request: HttpRequest) -> str:
     return _text(read_body(request, "reason").get("reason"))
-
-
-def _parameters(value: Any) -> dict[str, Any] | None:
-    if value is None or isinstance(value, dict):
-        return value
-    raise BadRequest(_("The parameters must be a JSON object."))
 
 
 def _text(value: object) -> str:
