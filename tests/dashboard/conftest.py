@@ -7,7 +7,7 @@ from django.test import Client
 
 from cronmgmt.models import Status
 
-LOOK = ("view_scheduledjob",)
+LOOK = ("view_scheduledjob", "view_jobrun")
 OPERATE = (
     *LOOK,
     "trigger_scheduledjob",
@@ -67,3 +67,7 @@ def make_run(make_run):
         return make_run(job, status, **changes)
 
     return make
+
+
+NASTY = "\"'><script>alert(1)</script>{{ 7|add:7 }}<img src=x onerror=alert(2)>"
+"""What stays text wherever it is shown."""

@@ -90,7 +90,7 @@ def test_the_status_costs_the_same_for_any_number_of_jobs(
     for number in range(count):
         make_job(f"job-{number}")
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         bob.get("/cron/status")
 
 
