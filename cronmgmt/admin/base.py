@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from cronmgmt.engine.actions import Actor
+from cronmgmt.actors import Actor, asking, visible_to
+from cronmgmt.admin.refusals import record_unavailable, recorded
 from cronmgmt.models import ScheduledJob
 
 if TYPE_CHECKING:
@@ -22,9 +24,32 @@ else:
 
 def actor(request: HttpRequest) -> Actor:
     """Return the person who acts, for the record."""
-    return Actor(
-        name=request.user.get_username(),
-        source="admin",
-        user=request.user,
-        address=request.META.get("REMOTE_ADDR") or "",
-    )
+    return asking(request, "admin")
+
+
+def say_columns(form: forms.BaseForm) -> None:
+    """Name each field of a table's row: a column's heading is not tied to it."""
+    for field in form.fields.values():
+        field.widget.attrs.setdefault("aria-label", field.label)
+
+
+class Recorded(AnyAdmin):
+    """Whatever is refused or rolled back, what was tried is on record."""
+
+    def get_urls(self) -> list[Any]:
+        patterns = super().get_urls()
+        for pattern in patterns:
+            pattern.callback = recorded(self, pattern.callback, pattern.name or "")
+        return patterns
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.method == "POST":
+            record_unavailable(self, request)
+        return super().changelist_view(request, *args, **kwargs)
+
+
+class Restricted(Recorded):
+    """Shows what the person may know of; the rest is not there."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return visible_to(actor(request), super().get_queryset(request))

@@ -11,16 +11,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cronmgmt.admin.base import AnyAdmin, actor
+from cronmgmt.actors import visible_to
+from cronmgmt.admin.base import Recorded, actor, say_columns
 from cronmgmt.engine import actions
 from cronmgmt.errors import Refused
 from cronmgmt.models import Calendar, CalendarDay, ScheduledJob
 
 if TYPE_CHECKING:
     CalendarModelForm = forms.ModelForm[Calendar]
+    DayModelForm = forms.ModelForm[CalendarDay]
     DaysInline = admin.TabularInline[CalendarDay, Calendar]
 else:
-    CalendarModelForm = forms.ModelForm
+    CalendarModelForm = DayModelForm = forms.ModelForm
     DaysInline = admin.TabularInline
 
 
@@ -51,10 +53,19 @@ class CalendarForm(CalendarModelForm):
             raise forms.ValidationError(str(refusal)) from None
 
 
+class DayForm(DayModelForm):
+    """A day, in a row of the table."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        say_columns(self)
+
+
 class DayInline(DaysInline):
     """The days, one a row."""
 
     model = CalendarDay
+    form = DayForm
     extra = 1
 
     # Who may change a calendar may change its days.
@@ -72,19 +83,21 @@ class DayInline(DaysInline):
 
 
 @admin.register(Calendar)
-class CalendarAdmin(AnyAdmin):
+class CalendarAdmin(Recorded):
     """Calendars; every change is planned into the jobs that use them."""
 
     form = CalendarForm
     inlines = [DayInline]
-    list_display = ["name", "description", "used_by"]
     search_fields = ["name", "description"]
 
-    @admin.display(description=_("used by"))
-    def used_by(self, calendar: Calendar) -> str:
-        """Return the jobs that use it, the first few."""
-        users = ScheduledJob.objects.filter(calendar=calendar.name).order_by("name")
-        return ", ".join(users.values_list("name", flat=True)[:5])
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        @admin.display(description=_("used by"))
+        def used_by(calendar: Calendar) -> str:
+            jobs = ScheduledJob.objects.filter(calendar=calendar.name)
+            users = visible_to(actor(request), jobs).order_by("name")
+            return ", ".join(users.values_list("name", flat=True)[:5])
+
+        return ["name", "description", used_by]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["name"] if obj else []  # Jobs know it by its name.

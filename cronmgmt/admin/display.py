@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
 from django.utils.text import capfirst
@@ -11,8 +10,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cronmgmt import clock, queries
-from cronmgmt.models import ScheduledJob, Status, database
+from cronmgmt import queries
+from cronmgmt.models import ScheduledJob, Status
 
 STATES = {
     "on": gettext_lazy("on"),
@@ -36,7 +35,7 @@ def state(job: ScheduledJob) -> str:
     return f"{label}: {why}" if why else label
 
 
-@admin.display(description=gettext_lazy("runs"))
+@admin.display(description=gettext_lazy("schedule"))
 def words(job: ScheduledJob) -> str:
     return capfirst(queries.in_words(job))
 
@@ -45,18 +44,6 @@ def words(job: ScheduledJob) -> str:
 def last_result(job: ScheduledJob) -> str:
     labels = dict(Status.choices)
     return str(labels.get(job.last_status, _("has not run yet")))
-
-
-@admin.display(description=gettext_lazy("preview"))
-def preview(job: ScheduledJob) -> str:
-    if job.pk is None:
-        return _("Save the job to see when it will run.")
-    context = {
-        "job": job,
-        "preview": queries.preview(job),
-        "now": clock.now(database()),
-    }
-    return render_to_string("admin/cronmgmt/preview.html", context)
 
 
 def trigger_page(job: ScheduledJob) -> str | None:

@@ -23,6 +23,7 @@ from cronmgmt.admin.fields import (
 )
 from cronmgmt.admin.marks import BACK, declared
 from cronmgmt.admin.parameters import OWNER, Shown
+from cronmgmt.admin.preview import ASKED
 from cronmgmt.models import ScheduledJob, database
 from cronmgmt.parameters.forms import complaints, form_fields, without_secrets
 
@@ -34,6 +35,7 @@ DURATIONS = (
     "backoff_ceiling",
     "grace",
     "retention",
+    "failure_retention",
     "start_deadline",
 )
 
@@ -50,19 +52,29 @@ class JobForm(JobModelForm):
     is_switched = False
     data: Any
 
-    handler = forms.ChoiceField()
+    handler = forms.ChoiceField(label=gettext_lazy("Handler"))
     params = Parameters(
         label=gettext_lazy("Parameters"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy('A JSON object, such as {"limit": 10}.'),
     )
-    calendar = forms.ChoiceField(required=False)
-    params_of = forms.CharField(required=False, widget=forms.HiddenInput)
-    tags = Words(required=False, help_text=gettext_lazy("Words with commas between."))
+    calendar = forms.ChoiceField(label=gettext_lazy("Calendar"), required=False)
+    params_of = forms.CharField(label="", required=False, widget=forms.HiddenInput)
+    tags = Words(
+        label=gettext_lazy("Tags"),
+        required=False,
+        help_text=gettext_lazy("Words with commas between."),
+    )
     retry_on = Words(
+        label=gettext_lazy("Retry on"),
         required=False,
         help_text=ScheduledJob._meta.get_field("retry_on").help_text,
+    )
+    mail_to = Words(
+        label=gettext_lazy("Mail to"),
+        required=False,
+        help_text=ScheduledJob._meta.get_field("mail_to").help_text,
     )
 
     class Meta:
@@ -126,6 +138,8 @@ class JobForm(JobModelForm):
             data[column] = value
             for name in self.shown.names if column == "params" else [column]:
                 self.errors.pop(name, None)  # It does not matter what was typed.
+        if self.is_bound and ASKED in self.data:
+            self.add_error(None, _("Nothing is saved yet: this is a preview."))
         if self.is_switched:
             self.add_error("handler", _("Its parameters are shown now: check them."))
         return data

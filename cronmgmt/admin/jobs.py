@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import admin
@@ -22,12 +23,16 @@ from cronmgmt.admin import (
     switching,
     verbs,
 )
-from cronmgmt.admin.base import JobModelAdmin, actor
+from cronmgmt.admin.access import AccessInline, given_groups
+from cronmgmt.admin.base import JobModelAdmin, Restricted, actor
 from cronmgmt.admin.forms import JobForm
 from cronmgmt.admin.parameters import Shown
 from cronmgmt.engine import actions
-from cronmgmt.models import ScheduledJob
+from cronmgmt.errors import Refused
+from cronmgmt.models import UNFINISHED, ScheduledJob, Status
 from cronmgmt.parameters.forms import PREFIX
+
+NEVER = "never"
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -50,11 +55,29 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(**self.CHOSEN.get(self.value() or "", {}))
 
 
+class ResultFilter(admin.SimpleListFilter):
+    """Jobs by what became of the last run; Django's own has a nameless choice."""
+
+    title = _("last result")
+    parameter_name = "last_status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        ends = [(each.value, each.label) for each in Status if each not in UNFINISHED]
+        return [*ends, (NEVER, _("has not run yet"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.value()
+        if not chosen:
+            return queryset
+        return queryset.filter(last_status="" if chosen == NEVER else chosen)
+
+
 @admin.register(ScheduledJob)
-class ScheduledJobAdmin(JobModelAdmin):
+class ScheduledJobAdmin(Restricted, JobModelAdmin):
     """Jobs: made, edited, triggered, switched and deleted through the engine's verbs."""
 
     form = JobForm
+    inlines = [AccessInline]
     save_as = True
     list_display: Any = [
         "name",
@@ -63,7 +86,7 @@ class ScheduledJobAdmin(JobModelAdmin):
         display.last_result,
         "next_run_at",
     ]
-    list_filter = [StateFilter, "schedule_kind", "last_status", "queue"]
+    list_filter = [StateFilter, "schedule_kind", ResultFilter, "queue"]
     search_fields = ["name", "title", "handler", "owner", "description"]
     actions = [
         verbs.trigger_now,
@@ -89,7 +112,8 @@ class ScheduledJobAdmin(JobModelAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         job = context.get("original")
-        if job and self.has_trigger_permission(request):
+        context["may_preview"] = self._may_edit(request, job)
+        if job and actor(request).may("trigger_scheduledjob", job):
             context["trigger_url"] = display.trigger_page(job)
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -99,7 +123,7 @@ class ScheduledJobAdmin(JobModelAdmin):
         may_edit = self._may_edit(request, obj)
         shown = parameters.shown(request, obj) if may_edit else None
         about = self._about_parameters(request, obj, shown)
-        return layout.fieldsets(shown, about, self._marks(request, obj))
+        return layout.fieldsets(shown, about, self._marks(request, obj), obj)
 
     def get_form(
         self,
@@ -145,6 +169,25 @@ class ScheduledJobAdmin(JobModelAdmin):
         else:
             saving.edit(obj, form.changes(), actor(request))
 
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Any, change: bool
+    ) -> None:
+        for formset in formsets:
+            formset.save(commit=False)  # The admin's own log reads what that leaves.
+            if formset.has_changed():
+                groups = given_groups(formset)
+                actions.restrict_job(form.instance.name, groups, actor(request))
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: ScheduledJob | None = None
+    ) -> bool:
+        return actor(request).may("change_scheduledjob", obj)
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: ScheduledJob | None = None
+    ) -> bool:
+        return actor(request).may("delete_scheduledjob", obj)
+
     def delete_model(self, request: HttpRequest, obj: ScheduledJob) -> None:
         actions.delete_job(obj.name, actor(request))
 
@@ -157,13 +200,20 @@ class ScheduledJobAdmin(JobModelAdmin):
     def get_deleted_objects(self, objs: Iterable[Any], request: HttpRequest) -> Any:
         """Name the jobs alone: their runs stay, and are too many to be listed."""
         names = [str(job) for job in objs]
-        return names, {ScheduledJob._meta.verbose_name_plural: len(names)}, set(), []
+        kept = {job.name: actions.refuse_delete(job) for job in objs}
+        refusals = {name: why for name, why in kept.items() if why}
+        if request.POST.get("post"):
+            for name in refusals:  # The admin does not even try, of any: on record.
+                with suppress(Refused):
+                    actions.delete_job(name, actor(request))
+        count = {ScheduledJob._meta.verbose_name_plural: len(names)}
+        return names, count, set(), [str(why) for why in refusals.values()]
 
     def has_trigger_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("cronmgmt.trigger_scheduledjob")
+        return actor(request).may("trigger_scheduledjob")
 
     def has_switch_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("cronmgmt.switch_scheduledjob")
+        return actor(request).may("switch_scheduledjob")
 
     def _may_edit(self, request: HttpRequest, obj: ScheduledJob | None) -> bool:
         if obj is None:

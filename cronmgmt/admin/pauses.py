@@ -49,7 +49,7 @@ class PauseAdmin(ReadOnlyAdmin):
     """Pauses are begun and ended, never edited: they are on record."""
 
     form = PauseForm
-    list_display = ["__str__", "since", "until", "by", "ended_by"]
+    list_display = ["scope", "tag", "since", "until", "reason", "by", "ended_by"]
     actions = ["end"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -9,11 +9,11 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from cronmgmt.admin.base import AnyAdmin
+from cronmgmt.admin.base import Recorded
 from cronmgmt.admin.paging import LatestPaginator
 
 
-class ReadOnlyAdmin(AnyAdmin):
+class ReadOnlyAdmin(Recorded):
     """Latest rows first; found by whole values of indexed columns, never by parts."""
 
     found_by: Mapping[str, Callable[[str], Any]] = {}

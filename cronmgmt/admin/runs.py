@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from cronmgmt.admin.base import Restricted
 from cronmgmt.admin.display import page_of
 from cronmgmt.admin.reading import ReadOnlyAdmin
 from cronmgmt.models import JobRun
@@ -61,7 +62,7 @@ class UnfinishedFilter(admin.SimpleListFilter):
 
 
 @admin.register(JobRun)
-class JobRunAdmin(ReadOnlyAdmin):
+class JobRunAdmin(Restricted, ReadOnlyAdmin):
     """Runs; the dashboard's page of a run has its log and its buttons."""
 
     list_display = [

@@ -85,14 +85,17 @@ def filled_in():
     """What the form of a job posts when nothing is touched."""
 
     def read(client, url, **changes):
-        form = client.get(url).context["adminform"].form
+        page = client.get(url).context
+        forms = [page["adminform"].form]
+        for inline in page["inline_admin_formsets"]:
+            forms += [inline.formset.management_form, *inline.formset.initial_forms]
         data = {}
-        for bound in form:
+        for bound in (bound for form in forms for bound in form):
             value = bound.value()
             if hasattr(bound.field.widget, "decompress"):
                 for number, part in enumerate(bound.field.widget.decompress(value)):
                     data[f"{bound.html_name}_{number}"] = part or ""
-            elif value not in (None, False):
+            elif value is not None and value is not False:
                 data[bound.html_name] = value
             if bound.field.show_hidden_initial:
                 data[bound.html_initial_name] = value

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from cronmgmt import registry
+from cronmgmt.engine.declaring import apply_declarations
 from cronmgmt.models import Activity, Gap, JobRun, ScheduledJob
 
 LIST = "/admin/cronmgmt/scheduledjob/"
@@ -52,3 +54,34 @@ def test_asking_whether_to_delete_costs_the_same_for_any_history(
         root.get(f"{LIST}{job.pk}/delete/")
 
     assert not [each for each in asked if "jobrun" in each["sql"]]
+
+
+@pytest.fixture
+def declared(monkeypatch):
+    """A job that the code declares."""
+    monkeypatch.setattr(registry, "_declarations", {})
+    monkeypatch.setattr(registry, "_handlers", dict(registry._handlers))
+
+    @registry.job("declared", cron="0 1 * * *")
+    def handler(run):
+        pass
+
+    apply_declarations()
+    return ScheduledJob.objects.get(name="declared")
+
+
+def test_what_the_code_declares_is_not_deleted_and_says_why(root, declared, make_job):
+    other = make_job("other")
+    asked = root.get(f"{LIST}{declared.pk}/delete/")
+    root.post(f"{LIST}{declared.pk}/delete/", {"post": "yes"})
+    chosen = [declared.pk, other.pk]
+
+    root.post(
+        LIST,
+        {"action": "delete_selected", "_selected_action": chosen, "post": "yes"},
+    )
+
+    assert "it would return with the next deploy" in asked.content.decode()
+    assert ScheduledJob.objects.count() == 2
+    refused = Activity.objects.filter(action="delete", allowed=False)
+    assert [each.job_name for each in refused] == ["declared", "declared"]

@@ -27,6 +27,8 @@ NEW = {
     "overlap": "skip",
     "max_attempts": "1",
     "on_lost": "requeue",
+    "access-TOTAL_FORMS": "0",
+    "access-INITIAL_FORMS": "0",
 }
 
 
@@ -137,3 +139,16 @@ def test_a_declared_job_keeps_its_name(erin, make_job, change_url, filled_in):
     page = erin.get(change_url(job))
 
     assert "name" not in page.context["adminform"].form.fields
+
+
+@pytest.mark.parametrize(
+    ("chosen", "found"), [("", "abc"), ("failed", "b"), ("never", "c"), ("other", "")]
+)
+def test_the_list_narrows_to_what_became_of_the_last_run(erin, make_job, chosen, found):
+    for name, status in (("a", "succeeded"), ("b", "failed"), ("c", "")):
+        make_job(name, last_status=status)
+
+    answer = erin.get(f"{LIST}?last_status={chosen}")
+
+    assert [job.name for job in answer.context["cl"].result_list] == list(found)
+    assert b'last_status="></a>' not in answer.content, "a choice without a name"
