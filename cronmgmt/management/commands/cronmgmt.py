@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from difflib import get_close_matches
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from cronmgmt.errors import CronmgmtError
+from cronmgmt.errors import CronmgmtError, UnknownJob
 from cronmgmt.management import verbs
+from cronmgmt.models import ScheduledJob
 
 
 class Command(BaseCommand):
@@ -28,5 +30,14 @@ class Command(BaseCommand):
             verb.handle(self.stdout, options)
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from None
+        except UnknownJob as error:
+            raise CommandError(f"{error}{_nearest(options)}") from None
         except CronmgmtError as error:
             raise CommandError(str(error)) from None
+
+
+def _nearest(options: dict[str, Any]) -> str:
+    """Return a question after the job that was meant, where one is called alike."""
+    names = ScheduledJob.objects.values_list("name", flat=True)
+    near = get_close_matches(str(options.get("name")), names, 1)
+    return f" Did you mean {near[0]}?" if near else ""

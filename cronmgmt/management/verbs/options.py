@@ -6,8 +6,7 @@ import argparse
 import getpass
 import json
 from argparse import ArgumentParser
-from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TextIO
 
 from django.core.management.base import CommandError
@@ -15,8 +14,11 @@ from django.utils import timezone
 
 from cronmgmt import queries, registry
 from cronmgmt.engine.actions import Actor
-from cronmgmt.errors import InvalidParameters
+from cronmgmt.errors import InvalidParameters, InvalidSchedule
+from cronmgmt.models import JobRun
 from cronmgmt.parameters import AnyJson, describe_parameters
+from cronmgmt.schedules import parse_duration
+from cronmgmt.text import is_name
 
 
 def add_whom(parser: ArgumentParser) -> None:
@@ -61,11 +63,16 @@ def given_params(options: dict[str, Any]) -> dict[str, Any]:
 
     Raises UnknownJob, or InvalidParameters for a value that its type does not take.
     """
+    name = options["name"]
+    handler = queries.job(name).job.handler if options["set"] else ""
+    return params_for(handler, options)
+
+
+def params_for(handler: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters of ``--params`` and ``--set`` for a handler."""
     params = dict(options["params"])
-    if options["set"]:
-        handler = queries.job(options["name"]).job.handler
-        for name, text in options["set"]:
-            params[name] = parameter_from_text(handler, name, text)
+    for name, text in options["set"]:
+        params[name] = parameter_from_text(handler, name, text)
     return params
 
 
@@ -101,6 +108,26 @@ def assignment(text: str) -> tuple[str, str]:
     return name, value
 
 
+def whole(text: str, least: int, most: int) -> int:
+    """Return the whole number that ``text`` is."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = least - 1
+    if not least <= number <= most:
+        raise argparse.ArgumentTypeError(
+            f"a whole number from {least} to {most} is wanted"
+        )
+    return number
+
+
+def queue_name(text: str) -> str:
+    """Return the name of a queue: nothing could ever be put into another."""
+    if not is_name(text):
+        raise argparse.ArgumentTypeError("a queue's name is made of a-z 0-9 _ . : -")
+    return text
+
+
 def json_object(text: str) -> dict[str, Any]:
     """Return the JSON object that ``text`` is."""
     try:
@@ -110,6 +137,31 @@ def json_object(text: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise argparse.ArgumentTypeError('a JSON object is wanted: {"name": value}')
     return value
+
+
+def add_json(parser: ArgumentParser) -> None:
+    """Add ``--json``."""
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def add_reason(parser: ArgumentParser) -> None:
+    """Add ``--reason``."""
+    parser.add_argument("--reason", default="", help="why; kept on record")
+
+
+def duration(text: str) -> timedelta:
+    """Return a duration such as ``30s`` or ``1h30m``."""
+    try:
+        return parse_duration(text)
+    except InvalidSchedule as error:
+        raise argparse.ArgumentTypeError(error.problem) from None
+
+
+def end_of(text: str) -> datetime:
+    """Return a moment as ``moment`` does; a date alone means the end of that day."""
+    value = moment(text)
+    is_date = len(text) <= len("2026-03-01") and ":" not in text
+    return value + timedelta(days=1, microseconds=-1) if is_date else value
 
 
 def shell_actor() -> Actor:
@@ -123,16 +175,33 @@ def shell_actor() -> Actor:
 
 def print_json(out: TextIO, value: object) -> None:
     """Print ``value`` as JSON that a program can read."""
-    out.write(json.dumps(value, indent=2, default=str) + "\n")
+    out.write(json.dumps(value, indent=2, default=_plain) + "\n")
 
 
-def print_table(
-    out: TextIO, headings: Sequence[str], rows: Sequence[Sequence[object]]
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def print_done(
+    out: TextIO, options: dict[str, Any], told: dict[str, Any], said: str
 ) -> None:
-    """Print rows under headings, each column as wide as it needs."""
-    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
-    lines = [list(headings), *cells]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        out.write("  ".join(padded).rstrip() + "\n")
+    """Print what was done: ``told`` to a program, ``said`` to a person."""
+    if options["json"]:
+        print_json(out, told)
+    else:
+        out.write(f"{said}\n")
+
+
+def print_queued(out: TextIO, run: JobRun, options: dict[str, Any]) -> None:
+    """Print which run was queued."""
+    told = run_as_json(run)
+    print_done(out, options, told, f"Queued {run.job_name}: {run.execution_id}")
+
+
+def run_as_json(run: JobRun) -> dict[str, str]:
+    """Return which run it is and where it stands."""
+    return {
+        "jobName": run.job_name,
+        "executionId": str(run.execution_id),
+        "status": str(run.status),
+    }

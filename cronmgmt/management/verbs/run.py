@@ -12,11 +12,13 @@ from django.core.management.base import CommandError
 from cronmgmt import queries
 from cronmgmt.engine.foreground import run_here
 from cronmgmt.management.verbs.options import (
+    add_json,
     add_params,
     given_params,
     print_json,
     shell_actor,
 )
+from cronmgmt.management.verbs.terminal import Terminal
 from cronmgmt.models import Status
 
 HELP = "run a job here, in the foreground; exit status 1 if it fails"
@@ -26,19 +28,27 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Declare the verb's options."""
     parser.add_argument("name")
     add_params(parser)
-    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    parser.add_argument(
+        "--target",
+        "--agency",
+        help="only this one of the databases or tenants that the job goes over",
+    )
+    add_json(parser)
 
 
 def handle(out: TextIO, options: dict[str, Any]) -> None:
     """Do it."""
     # As for Ctrl-C: the handler is interrupted and the run recorded as failed.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    terminal = Terminal(sys.stdout)
     run = run_here(
         options["name"],
         shell_actor(),
         params=given_params(options),
-        echo=None if options["json"] else sys.stdout,
+        echo=None if options["json"] else terminal,
+        target=options["target"],
     )
+    terminal.bar.clear()
     if options["json"]:
         print_json(out, queries.result_as_json(run))
     if run.status != Status.SUCCEEDED:

@@ -6,7 +6,14 @@ from argparse import ArgumentParser
 from typing import Any, TextIO
 
 from cronmgmt.engine import actions
-from cronmgmt.management.verbs.options import add_params, given_params, shell_actor
+from cronmgmt.management.verbs.options import (
+    add_json,
+    add_params,
+    add_reason,
+    given_params,
+    print_queued,
+    shell_actor,
+)
 
 HELP = "queue a run of a job now"
 
@@ -15,7 +22,15 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Declare the verb's options."""
     parser.add_argument("name")
     add_params(parser)
-    parser.add_argument("--reason", default="", help="why; kept on record")
+    parser.add_argument(
+        "--notify",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="who is mailed when it ends; repeatable",
+    )
+    add_reason(parser)
+    add_json(parser)
 
 
 def handle(out: TextIO, options: dict[str, Any]) -> None:
@@ -25,5 +40,6 @@ def handle(out: TextIO, options: dict[str, Any]) -> None:
         shell_actor(),
         params=given_params(options),
         reason=options["reason"],
+        notify=options["notify"],
     )
-    out.write(f"Queued {run.job_name}: {run.execution_id}\n")
+    print_queued(out, run, options)

@@ -9,15 +9,22 @@ from django.utils import autoreload
 
 from cronmgmt.engine.node import Node
 from cronmgmt.engine.pollers import Pollers
+from cronmgmt.management.verbs.options import queue_name, whole
 
 HELP = "schedule and work without django-q2, until told to stop"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the verb's options."""
-    parser.add_argument("--workers", type=int, default=2, help="how many processes")
     parser.add_argument(
-        "--queue", action="append", default=[], help="only this queue; repeatable"
+        "--workers", type=_workers, default=2, help="how many processes"
+    )
+    parser.add_argument(
+        "--queue",
+        type=queue_name,
+        action="append",
+        default=[],
+        help="only this queue; repeatable",
     )
     parser.add_argument(
         "--no-scheduler", action="store_true", help="only work; others schedule"
@@ -36,5 +43,9 @@ def handle(out: TextIO, options: dict[str, Any]) -> None:
 
 
 def _work(options: dict[str, Any]) -> None:
-    crew = Pollers(max(options["workers"], 1), options["queue"])
+    crew = Pollers(options["workers"], options["queue"])
     Node(crew, schedules=not options["no_scheduler"]).run()
+
+
+def _workers(text: str) -> int:
+    return whole(text, 1, 1000)
