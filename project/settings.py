@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from environ import Env
 
 from project.databases import database
+from project.login import login_settings
 from project.logs import logging_settings
 from project.secret import secret_key
 
@@ -82,6 +83,17 @@ TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 
+# Without a provider people log in with a password; see docs/login.md.
+if env.str("OIDC_ISSUER", default=""):
+    vars().update(login_settings(env))
+    AUTHENTICATION_BACKENDS = [
+        "cronmgmt.oidc.backend.Backend",
+        "django.contrib.auth.backends.ModelBackend",
+    ]
+    MIDDLEWARE += [
+        "cronmgmt.oidc.middleware.RollingSession",
+        "cronmgmt.oidc.middleware.Renewal",
+    ]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/cron/"
 LOGOUT_REDIRECT_URL = "login"
@@ -116,8 +128,18 @@ Q_CLUSTER = {
 }
 CRONMGMT = {
     "SERVICE": "platform",
+    "OIDC_ISSUER": env.str("OIDC_ISSUER", default=""),
+    "OIDC_ROLES_CLAIM": env.list("OIDC_ROLES_CLAIM", default=["roles"]),
+    "OIDC_ROLES": env.dict("OIDC_ROLES", default={}),
+    "OIDC_API_AUDIENCE": env.str("OIDC_API_AUDIENCE", default=""),
+    "TRUSTED_PROXIES": env.int("TRUSTED_PROXIES", default=0),
+    # What a platform's cron sends along; without it there is no such endpoint.
+    "CRON_SECRET": env.str("CRON_SECRET", default=""),
+    "CRON_SECRET_BEFORE": env.str("CRON_SECRET_BEFORE", default=""),
     # Longer than a writer may have to wait for its turn on SQLite.
     "LEASE": timedelta(seconds=60),
+    # Who stops the demo does not want to wait for what it plays at.
+    "SHUTDOWN_GRACE": timedelta(seconds=3 if DEBUG else 20),
     "HTTP_HOSTS": [urlsplit(INTERCOM_URL).hostname] if INTERCOM_URL else [],
     "HTTP_PRIVATE_HOSTS": ["127.0.0.1"] if DEBUG else [],
 }

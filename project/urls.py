@@ -14,6 +14,8 @@ from project.intercom import views as intercom
 urlpatterns = [
     path("", RedirectView.as_view(url="/cron/")),
     path("cron/", include("cronmgmt.urls")),
+    path("api/jobs/", include("cronmgmt.processor.urls")),
+    path("api/v1/scheduler/", include("cronmgmt.api.urls")),
     path(
         "accounts/login/",
         LoginView.as_view(redirect_authenticated_user=True),
@@ -23,6 +25,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("mentors/", mentors, name="mentors"),
 ]
+if hasattr(settings, "OIDC_RP_CLIENT_ID"):
+    urlpatterns += [path("oidc/", include("cronmgmt.oidc.urls"))]
 if settings.DEBUG:
     urlpatterns += [
         path("stand-in/intercom/", intercom.counts),

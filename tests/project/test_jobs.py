@@ -16,6 +16,8 @@ from project.sync.checksum import source_checksum, target_checksum
 
 SCHEDULES = {
     "certification-expiry": "0 1 * * *",
+    "demo:archive": "7m",
+    "demo:exchange-rates": "2m",
     "demo:members-change": "45s",
     "facilities-regions": "0 7 * * 1",
     "health-check": "0 * * * *",

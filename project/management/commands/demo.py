@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from project.demo import logins, ports, schedules, tables
+from project.demo import history, logins, ports, schedules, tables
 from project.demo.processes import Ended, Processes
 
 GRACE = 40.0
@@ -59,7 +59,10 @@ class Command(BaseCommand):
         is_new = tables.make_members()
         tables.make_the_rest()
         logins.make_logins()
+        history.make_history()
         schedules.quicken()
+        schedules.rest()
+        schedules.start_something_long()
         if is_new:
             schedules.fill_the_copies()
 
