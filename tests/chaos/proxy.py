@@ -19,15 +19,27 @@ class _Link:
 
     def __init__(self, client: socket.socket, server: socket.socket) -> None:
         self.ends = (client, server)
+        self._resets = False
 
     def other(self, end: socket.socket) -> socket.socket:
         client, server = self.ends
         return server if end is client else client
 
-    def close(self, *, reset: bool = False) -> None:
+    def cut(self) -> None:
+        """Have it reset, by the thread that reads: what a thread waits for stays open.
+
+        This end's own word that nothing comes any more wakes it, and tells nobody else.
+        """
+        self._resets = True
         for end in self.ends:
             with contextlib.suppress(OSError):
-                if reset:
+                end.shutdown(socket.SHUT_RD)
+
+    def close(self) -> None:
+        """Close both ends, for whoever reads them."""
+        for end in self.ends:
+            with contextlib.suppress(OSError):
+                if self._resets:
                     end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
                 end.close()
 
@@ -54,7 +66,7 @@ class Proxy:
         """Reset every connection; new ones are taken at once."""
         links, self._links = self._links, []
         for link in links:
-            link.close(reset=True)
+            link.cut()
 
     def refuse(self, *, yes: bool) -> None:
         """Cut, and drop whoever connects, until told otherwise."""
@@ -106,7 +118,8 @@ class Proxy:
                 continue
             link = _Link(client, server)
             if self._refuses:
-                link.close(reset=True)
+                link.cut()
+                link.close()
                 continue
             for end in link.ends:
                 end.settimeout(None)
@@ -119,7 +132,7 @@ class Proxy:
                 self._flowing.wait()
                 if end is link.ends[1] and self._swallows_answers:
                     self._swallows_answers = False
-                    link.close(reset=True)
+                    link.cut()
                     break
                 link.other(end).sendall(data)
         link.close()

@@ -54,12 +54,18 @@ def living() -> dict[int, list[Member]]:
 class Process:
     """A ``manage.py`` command in a session of its own: its descendants stay in it."""
 
-    def __init__(self, name: str, *command: str, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        name: str,
+        *command: str,
+        environ: Mapping[str, str],
+        module: str = "django",
+    ) -> None:
         self.name, self.command = name, command
-        self.log = Path(environ["SITE_FOLDER"]) / f"{name}-{time.monotonic_ns()}.log"
+        self.log = Path(environ["SITE_LOGS"]) / f"{name}-{time.monotonic_ns()}.log"
         with self.log.open("wb") as output:
             self._popen = subprocess.Popen(
-                [sys.executable, "-m", "django", *command],
+                [sys.executable, "-m", module, *command],
                 cwd=ROOT,
                 env=dict(environ),
                 stdin=subprocess.DEVNULL,

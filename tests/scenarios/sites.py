@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from itertools import count
@@ -12,13 +13,23 @@ from typing import Any
 
 from django.db import DatabaseError, connections
 
-from cronmgmt.models import Gap, JobRun, Node, RunAttempt, RunLog, ScheduledJob
+from cronmgmt.models import (
+    Gap,
+    JobRun,
+    LockSlot,
+    Node,
+    RunAttempt,
+    RunLog,
+    ScheduledJob,
+)
 from cronmgmt.models.run import UNFINISHED
 from tests.scenarios.processes import ROOT, Process
 from tests.scenarios.waiting import wait_until
 from tests.tooling.databases import databases
 
 SETTINGS = "tests.scenarios.site.settings"
+WEB = "tests.scenarios.site.web"
+WSGI = "tests.scenarios.site.wsgi"
 BEHIND = {"pgbouncer": "postgresql"}
 """Poolers, and what is behind them."""
 
@@ -90,10 +101,15 @@ class Site:
     """The processes of one site, and a view of its tables from outside."""
 
     def __init__(
-        self, database: Database, *, workers: int = 2, settings: str = SETTINGS
+        self,
+        database: Database,
+        *,
+        workers: int = 2,
+        settings: str = SETTINGS,
+        folder: Path | None = None,
     ) -> None:
         self.database, self.workers, self.settings = database, workers, settings
-        self.folder = database.folder / database.name
+        self.folder = (folder or database.folder) / database.name
         self.temporary = self.folder / "tmp"
         self.temporary.mkdir(parents=True)
         self.witness = self.folder / "witness"
@@ -116,6 +132,7 @@ class Site:
             "CRONMGMT_TEST_DB": self.database.kind,
             "SITE_NAME": self.database.name,
             "SITE_FOLDER": str(self.database.folder),
+            "SITE_LOGS": str(self.folder.parent),
             "SITE_WITNESS": str(self.witness),
             "SITE_WORKERS": str(self.workers),
             "SITE_RECYCLE": str(self.recycle),
@@ -135,6 +152,18 @@ class Site:
         node = self.start(name, "qcluster", *options, INSTANCE=name, **conf)
         self.wait_for_node(node)
         return node
+
+    def serve(
+        self, *options: str, name: str = "web", **conf: Any
+    ) -> tuple[Process, str]:
+        """Start gunicorn with the site's web pages; returns its address as well."""
+        environ = self.environ(**conf) | {"DJANGO_SETTINGS_MODULE": WEB}
+        words = [WSGI, "--bind=127.0.0.1:0", "--no-control-socket", *options]
+        web = Process(name, *words, environ=environ, module="gunicorn")
+        self.processes.append(web)
+        web.wait_for_output("Booting worker", 20)
+        port = re.findall(r"Listening at: http://127.0.0.1:(\d+)", web.output())[0]
+        return web, f"http://127.0.0.1:{port}"
 
     def wait_for_node(self, node: Process) -> None:
         """Wait until the node has reported and its workers are up."""
@@ -211,6 +240,9 @@ class Site:
 
     def nodes(self, **only: Any) -> Any:
         return Node.objects.using(self.database.alias).filter(**only)
+
+    def slots(self, **only: Any) -> Any:
+        return LockSlot.objects.using(self.database.alias).filter(**only)
 
     def attempts(self, execution_id: str) -> list[RunAttempt]:
         attempts = RunAttempt.objects.using(self.database.alias)

@@ -13,6 +13,7 @@ from cronmgmt.models import Status
 pytestmark = pytest.mark.part("0.9")
 
 
+@pytest.mark.part("3.4")
 def test_it_prints_what_the_handler_prints_and_succeeds(site):
     done = site.call("cronmgmt", "run", "talks")
 
@@ -25,6 +26,7 @@ def test_it_prints_what_the_handler_prints_and_succeeds(site):
 
 
 @pytest.mark.once
+@pytest.mark.part("3.4")
 def test_its_failure_is_the_commands(site):
     done = site.call("cronmgmt", "run", "fails-for-good")
 

@@ -72,6 +72,33 @@ def test_the_lock_of_a_killed_worker_is_free_for_the_next(locked):
     assert holders(locked) == 0
 
 
+@pytest.mark.once
+@pytest.mark.part("0.11", "4.1")
+def test_a_holder_that_wakes_up_late_ends_and_frees_what_is_anothers_for_nobody(locked):
+    locked.conf = {"LEASE": 3.0, "BEAT": 0.5}
+    node = locked.node()
+    late = locked.trigger("stays-once-inside")
+    worker = locked.noted("START", execution_id=late)["pid"]
+    os.kill(worker, signal.SIGSTOP)
+    done = locked.ended(late, within=20)
+    holder = locked.trigger("copy", seconds=8)
+    locked.noted("START", execution_id=holder)
+    log = locked.log(late)
+
+    os.kill(worker, signal.SIGCONT)
+
+    wait_until(
+        lambda: "was not ours any more" in node.output() or worker not in node.pids(),
+        7,
+        "its handler, which would stay for minutes, has ended",
+    )
+    assert locked.slots(run__execution_id=holder).exists()
+    assert locked.run(holder).status == Status.RUNNING
+    assert locked.ended(holder, within=20).status == Status.SUCCEEDED
+    assert locked.run(late).finished_at == done.finished_at
+    assert locked.log(late) == log
+
+
 def test_runs_of_a_job_that_waits_go_one_after_another(locked):
     locked.node()
     runs = [locked.trigger("waits") for _ in range(4)]

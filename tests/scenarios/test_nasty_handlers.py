@@ -125,11 +125,15 @@ def test_a_process_that_must_go_is_replaced(nasty, name, status, reason):
 
 @pytest.mark.once
 @pytest.mark.part("4.9")
-def test_a_sleeping_handler_ends_within_a_second_of_its_time_out(nasty):
-    run = nasty.ended(nasty.trigger("sleeps-on"))
+@pytest.mark.parametrize(
+    ("name", "where"),
+    [("sleeps-on", "time.sleep(600)"), ("waits-for-a-silent-socket", "recv")],
+)
+def test_a_blocking_handler_ends_within_a_second_of_its_time_out(nasty, name, where):
+    run = nasty.ended(nasty.trigger(name))
 
     assert 1 <= run.duration < 2
-    assert "time.sleep(600)" in run.traceback
+    assert where in run.traceback
 
 
 @pytest.mark.once

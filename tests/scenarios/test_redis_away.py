@@ -35,13 +35,21 @@ def test_a_run_goes_on_while_redis_is_away(redis, site):
         long = site.trigger("naps", seconds=LONGER_THAN_THE_NODES_PATIENCE)
         site.noted("START", execution_id=long)
 
-    waiting = site.trigger("ok")  # Nobody can be rung for, and that is no error.
+    waiting = site.trigger("ok")  # No ring arrives anywhere, and that is no error.
     run = site.ended(long, within=25)
     with redis():
         after = site.ended(waiting, within=30)
 
     assert (run.status, run.losses) == ("succeeded", 0)
     assert (after.status, after.losses) == ("succeeded", 0)
+
+
+def test_what_is_queued_while_redis_is_away_runs(redis, site):
+    with redis():
+        site.node()
+
+    for _ in range(3):
+        assert site.ended(site.trigger("ok"), within=15).status == "succeeded"
 
 
 def test_a_node_that_starts_without_redis_begins_once_it_is_there(redis, site):

@@ -51,7 +51,7 @@ def test_each_occurrence_is_decided_once_and_run_at_most_once(site, record_prope
     assert not any(starts[str(run.execution_id)] for run in skipped)
     assert max(starts.values()) == 1
     assert shares(done).keys() == {"left", "right"}
-    assert len(skipped) < len(wanted) / 20
+    assert len(wanted) - len(done) < len(wanted) / 20
 
 
 def let_them_run(site):

@@ -15,12 +15,18 @@ from importlib import import_module
 from typing import Any
 
 STEPS = {
-    "cronmgmt.engine.scheduling": ("_write", "_advance"),
-    "cronmgmt.engine.loop": ("claim", "start", "execute", "finish"),
-    "cronmgmt.engine.finishing": ("_finish", "record"),
-    "cronmgmt.engine.recovery": ("_recover_one",),
-    "cronmgmt.engine.beats": ("_write",),
+    "scheduling": ("in_transaction", "_write", "_advance", "make_way", "cancel"),
+    "loop": ("claim", "start", "execute", "finish", "give_back"),
+    "claiming": ("in_transaction", "_start_under_lock", "take"),
+    "locks": ("in_transaction", "take", "release", "_park", "_wake", "_wake_all"),
+    "replacing": ("pass_on",),
+    "finishing": ("in_transaction", "_finish", "record", "keep_attempt"),
+    "transactions": ("in_transaction",),
+    "recovery": ("_recover_one", "_queue_again", "record"),
+    "beats": ("in_transaction", "_write"),
 }
+"""Steps by their module. Around ``in_transaction`` is before a transaction and right
+after its commit; around any other is before its first statement or inside."""
 
 
 def arm() -> None:
@@ -29,10 +35,10 @@ def arm() -> None:
     if not share:
         return
     for module, names in STEPS.items():
-        home = import_module(module)
+        home = import_module(f"cronmgmt.engine.{module}")
         for name in names:
-            point = f"{module.rpartition('.')[2]}.{name}"
-            setattr(home, name, _fragile(getattr(home, name), point, share))
+            step = _fragile(getattr(home, name), f"{module}.{name}", share)
+            setattr(home, name, step)
 
 
 def _fragile(step: Callable[..., Any], point: str, share: float) -> Callable[..., Any]:

@@ -1,0 +1,3 @@
+"""Work for ticks."""
+
+from __future__ import annotations
