@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.core.cache import cache
+from django.db import connections
 from hypothesis import settings
 
 from cronmgmt.clock import SettableClock, use
@@ -15,7 +17,7 @@ from cronmgmt.engine import loop, rings
 from cronmgmt.engine.places import Places
 from cronmgmt.models import HELD, UNFINISHED, JobRun, ScheduledJob, Status
 
-pytest_plugins = ["tests.tooling.report"]
+pytest_plugins = ["cronmgmt.pytest_plugin", "tests.tooling.report"]
 
 # A machine that is busy with other things does not make a property false.
 settings.register_profile("patient", deadline=None)
@@ -32,6 +34,22 @@ MOMENT = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)  # 14:00 in Amsterdam
 def _queues_from_the_start(monkeypatch):
     """No test goes on where another one was in a queue."""
     monkeypatch.setattr(loop, "places", Places())
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Make the databases, and have asked each what Django 6.1's checks ask of it once.
+
+    A test that may use one database only could not run a command otherwise.
+    """
+    with django_db_blocker.unblock():
+        assert all(each.features.supports_json_field for each in connections.all())
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_counted_yet():
+    """No test pays for what another one asked for: rates, and wrong keys."""
+    cache.clear()
 
 
 @pytest.fixture
@@ -119,6 +137,13 @@ class Bell:
 
     def __init__(self):
         self.rings = []
+        self.in_line = False
+
+    def lingers(self):
+        return not self.in_line
+
+    def workers(self):
+        return 3
 
     def ring(self, queue, runs):
         self.rings.append((queue, runs))

@@ -9,10 +9,14 @@ CRONMGMT_TEST_RUN     what this run's databases are called after; children inher
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
+
+import django
 
 from tests.tooling.databases import broker, databases
 
+TASKS_LIBRARY = "django.tasks" if django.VERSION >= (6, 0) else "django_tasks"
 ROOT = Path(__file__).resolve().parent.parent
 RUN = os.environ.setdefault("CRONMGMT_TEST_RUN", str(os.getpid()))
 
@@ -46,6 +50,7 @@ INSTALLED_APPS = [
     "cronmgmt",
     "django_q",
     "tests.app",
+    *(["django_tasks"] if TASKS_LIBRARY == "django_tasks" else []),
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -68,4 +73,15 @@ TEMPLATES = [
         },
     }
 ]
+# Django 6 has the Tasks framework; on 5.2 the package brings it.
+CRONMGMT_TASKS = "cronmgmt.tasks.CronmgmtBackend"
+TASKS = {
+    "default": {"BACKEND": CRONMGMT_TASKS, "QUEUES": ["default", "slow"]},
+    "patient": {
+        "BACKEND": CRONMGMT_TASKS,
+        "QUEUES": [],
+        "OPTIONS": {"max_attempts": 3, "backoff": timedelta(seconds=1)},
+    },
+    "other": {"BACKEND": f"{TASKS_LIBRARY}.backends.immediate.ImmediateBackend"},
+}
 STATIC_URL = "static/"

@@ -38,6 +38,11 @@ def test_a_good_site_has_nothing_to_mend():
         ({"MISFIRE_LIMIT": 0}, "cronmgmt.E003", "from 1 to"),
         ({"CHECK_INTERVAL": SECOND / 20}, "cronmgmt.E003", "from 0:00:00.100000 to"),
         ({"CHECK_INTERVAL": 61 * SECOND}, "cronmgmt.E003", "to 0:01:00"),
+        ({"TRUSTED_PROXIES": 11}, "cronmgmt.E003", "from 0 to 10"),
+        ({"TRUSTED_PROXIES": -1}, "cronmgmt.E003", "must not be negative"),
+        ({"TRUSTED_PROXIES": True}, "cronmgmt.E003", "a whole number"),
+        ({"TRUSTED_PROXIES": "10.0.0.1"}, "cronmgmt.E003", "a whole number"),
+        ({"WRONG_CREDENTIALS": -1}, "cronmgmt.E003", "must not be negative"),
         ({"LEASE": 2 * SECOND}, "cronmgmt.E011", "before a beat can extend it"),
         ({"BEAT": 2 * SECOND, "LEASE": SECOND}, "cronmgmt.E011", "which is 0:00:02"),
         ({"BEAT": 11 * SECOND}, "cronmgmt.E011", "0:00:30, is over"),
@@ -51,6 +56,16 @@ def test_a_wrong_setting_is_named_with_what_is_wanted(
     settings.CRONMGMT = given
 
     assert words in found()[identifier]
+
+
+@pytest.mark.parametrize("heard", ["SECURE_PROXY_SSL_HEADER", "USE_X_FORWARDED_HOST"])
+def test_who_hears_a_proxy_says_how_many_there_are(settings, heard):
+    setattr(settings, heard, ("HTTP_X_FORWARDED_PROTO", "https"))
+    assert heard in found()["cronmgmt.W008"]
+
+    for number in (0, 1):
+        settings.CRONMGMT = {"TRUSTED_PROXIES": number}
+        assert found() == {}
 
 
 def test_settings_of_their_types_are_fine(settings):
@@ -166,3 +181,10 @@ def test_superusers_are_not_news():
     get_user_model().objects.create_superuser("root")
 
     assert "cronmgmt.W005" not in found(databases=["default"])
+
+
+def test_tasks_want_their_framework(monkeypatch):
+    assert "cronmgmt.E030" not in found()
+    monkeypatch.setattr("cronmgmt.checks.settings.has_tasks", lambda: False)
+
+    assert "django-cronmgmt[tasks]" in found()["cronmgmt.E030"]

@@ -11,7 +11,7 @@ from cronmgmt import __all__ as public_names
 from cronmgmt.conf import DEFAULTS
 from cronmgmt.management.verbs import VERBS
 from cronmgmt.models import Status
-from cronmgmt.registry import POLICIES
+from cronmgmt.policies import POLICIES
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = {path.name: path.read_text() for path in (ROOT / "docs").glob("*.md")}
@@ -56,3 +56,8 @@ def test_every_check_is_documented():
 
     for identifier in re.findall(r'id="(cronmgmt\.\w+)"', checks):
         assert f"| `{identifier}` |" in DOCS["settings.md"]
+
+
+@pytest.mark.parametrize("page", sorted(DOCS))
+def test_no_page_keeps_both_sides_of_a_merge(page):
+    assert not re.search(r"^(<{7}|>{7}) ", DOCS[page], re.M)

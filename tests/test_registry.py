@@ -12,7 +12,7 @@ from cronmgmt.errors import (
     InvalidJob,
     UnknownHandler,
 )
-from cronmgmt.registry import check_function, importable_path
+from cronmgmt.functions import check_function, importable_path
 
 
 @pytest.fixture(autouse=True)

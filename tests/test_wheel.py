@@ -69,6 +69,7 @@ def test_a_stranger_who_follows_the_readme_sees_a_job_run(wheel, tmp_path):
     with stranger.cluster():
         job = stranger.wait_for_a_run()
 
+    assert "CRON_SECRET_FILE" in stranger.type("cronmgmt-processor --help")
     assert job["lastStatus"] == "succeeded"
     assert job["error"] is None
 

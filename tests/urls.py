@@ -8,4 +8,6 @@ from django.urls import include, path
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("cron/", include("cronmgmt.urls")),
+    path("api/jobs/", include("cronmgmt.processor.urls")),
+    path("api/v1/scheduler/", include("cronmgmt.api.urls")),
 ]

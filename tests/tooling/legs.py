@@ -36,12 +36,24 @@ APART = (*DOCS, *PROJECT, *LIVE, *CHAOS, "tests/browser")
 # These know no database either, and run with the first suite only.
 PURE = (
     "tests/benchmarks",
+    "tests/doors",
+    "tests/oidc",
+    "tests/parameters",
     "tests/schedules",
+    "tests/telemetry",
     "tests/tooling",
     "tests/test_architecture.py",
 )
-# What depends on how the database is reached, and on what its clock shows.
-DEEP = ("tests/databases", "tests/engine", "tests/models")
+# What depends on what the database's clock shows, and on what it makes of times.
+TIMED = (
+    "absences beats calendars claiming deadlines deciding inserting jumps locks looking "
+    "node pauses presence recovery retention scheduling stale waiting"
+)
+CLOCKED = (
+    "tests/databases",
+    *(f"tests/engine/test_{step}.py" for step in TIMED.split()),
+    "tests/models",
+)
 # What talks to the database otherwise than a view does.
 SPECIAL = (
     "beats claiming connections finishing lock_races locks prepared racing recovery "
@@ -68,7 +80,9 @@ class Leg:
     """Programs that must be installed, for instance chromium."""
     drivers: tuple[str, ...] = ()
     """Databases that the leg starts itself, whose driver must be installed."""
-    limit: float = 600
+    environment: str = ""
+    """An environment of its own under ``.venvs/``."""
+    limit: float = 900
     """Seconds after which it is ended, and has failed."""
 
     def left_out(self) -> str:
@@ -79,12 +93,18 @@ class Leg:
         path = f"{os.environ['PATH']}:/usr/sbin"
         programs = [name for name in self.programs if not shutil.which(name, path=path)]
         missing = [f"no {name}" for name in programs]
+        if self.environment and not interpreter(self.environment).exists():
+            missing.append(f"no .venvs/{self.environment}: 'make django6' makes it")
         return "; ".join(filter(None, [*silent, *drivers, *missing]))
 
     @property
     def report(self) -> Path:
         """Where pytest writes what came of the leg's tests."""
         return REPORTS / f"{self.name}.json"
+
+
+def interpreter(environment: str) -> Path:
+    return ROOT / ".venvs" / environment / "bin" / "python"
 
 
 def python(*arguments: str) -> Command:
@@ -96,19 +116,25 @@ def django(*arguments: str) -> Command:
     return python("django", *arguments, *settings)
 
 
-def pytest(leg: str, *arguments: str) -> Command:
-    report = REPORTS / f"{leg}.json"
-    return python("pytest", "-q", "--parts-report", str(report), *arguments)
-
-
-# Real processes on a machine that others load: a try that met a stall is repeated
-# once, and pytest's closing line says so.
+# Real processes and threads on a machine that others load: a try that met a stall is
+# repeated once, and what passed only then is listed where the output ends.
 AGAIN = ("--reruns", "1")
 
 
-def measured(leg: str, *arguments: str, only: str = "not wheel") -> Command:
-    """Return the run of tests that counts which lines of the package it reaches."""
-    return pytest(leg, "--cov", "--cov-report=", "-m", only, *arguments)
+def pytest(leg: str, *arguments: str) -> Command:
+    report = ("--parts-report", str(REPORTS / f"{leg}.json"))
+    slow = ("--durations=6", "--durations-min=8")
+    return python("pytest", "-q", *AGAIN, *slow, *report, *arguments)
+
+
+def chosen(leg: str, *arguments: str, only: str = "not wheel") -> Command:
+    """Return the run of the tests with these marks.
+
+    With COVERAGE=1 it counts which lines of the package it reaches, which takes half as
+    long again.
+    """
+    counting = ("--cov", "--cov-report=") if os.environ.get("COVERAGE") else ()
+    return pytest(leg, *counting, "-m", only, *arguments)
 
 
 def inside(server: str, command: Command) -> Command:
@@ -118,11 +144,12 @@ def inside(server: str, command: Command) -> Command:
 
 def suite(database: str) -> Leg:
     """Return the leg that runs the package's tests on a database."""
-    pure = () if database == "sqlite" else PURE
-    ignored = [f"--ignore={path}" for path in (*APART, *pure)]
+    is_first = database == DATABASES[0]
+    ignored = [f"--ignore={path}" for path in (*APART, *(() if is_first else PURE))]
+    only = "not wheel" if is_first else "not wheel and not once"
     return Leg(
         database,
-        (measured(database, *ignored),),
+        (chosen(database, *ignored, only=only),),
         environ={"CRONMGMT_TEST_DB": database},
         services=_servers(database),
     )
@@ -144,7 +171,7 @@ def live(database: str, broker: str) -> Leg:
         only = "not wheel"
     return Leg(
         name,
-        (measured(name, *AGAIN, *tests, only=only),),
+        (chosen(name, *tests, only=only),),
         environ={"CRONMGMT_TEST_DB": database, "CRONMGMT_TEST_BROKER": broker},
         services=_servers(database, broker),
     )
@@ -152,6 +179,30 @@ def live(database: str, broker: str) -> Leg:
 
 def _servers(*kinds: str) -> tuple[str, ...]:
     return tuple(kind for kind in kinds if kind not in ("sqlite", "orm"))
+
+
+# What Django's versions differ in: Tasks, checks, the admin, forms and commands.
+DIFFERING = (
+    *(f"tests/{part}" for part in "tasks models api management interface".split()),
+    *(f"tests/test_{part}.py" for part in "apps checks declarations".split()),
+    *(f"tests/admin/test_{page}.py" for page in "jobs saving verbs reading".split()),
+    *(f"tests/dashboard/test_{page}.py" for page in "pages live trigger".split()),
+    *(f"tests/engine/test_{step}.py" for step in "claiming finishing".split()),
+    "tests/schedules/test_contract.py",
+    "tests/scenarios/test_two_nodes.py",
+)
+
+
+def newer(version: str, *tests: str) -> Leg:
+    """Return the leg that runs tests with another Django than the suite's."""
+    name = f"django-{version}"
+    command = pytest(name, "--ignore=tests/api/test_schemathesis.py", *tests)
+    return Leg(
+        name,
+        ((str(interpreter(name)), *command[1:]),),
+        environ={"CRONMGMT_TEST_DB": "sqlite"},
+        environment=name,
+    )
 
 
 STYLE = (
@@ -165,27 +216,45 @@ WIRING = (
     (sys.executable, "manage.py", "check", "--fail-level", "WARNING"),
 )
 
+FIRST, *OTHERS = DATABASES
+
+# The longest first: what is begun last should be short.
 LEGS = (
     Leg("style", STYLE),
     Leg("django", WIRING, environ={"CRONMGMT_TEST_RUN": "check"}),
-    Leg("project", (measured("project", *AGAIN, *PROJECT),)),
-    *(live(database, "orm") for database in DATABASES),
-    *(suite(database) for database in DATABASES),
-    *(live(database, "redis") for database in DATABASES),
+    live(FIRST, "orm"),
+    suite(FIRST),
+    Leg(
+        "browser",
+        (pytest("browser", "-p", "no:randomly", "tests/browser"),),
+        programs=("chromium",),
+    ),
+    *(suite(database) for database in OTHERS),
+    Leg("project", (chosen("project", *PROJECT),)),
+    *(live(database, "orm") for database in OTHERS),
     Leg(
         "pgbouncer",
         (
             inside(
                 "pgbouncer",
-                measured("pgbouncer", "--reuse-db", *AGAIN, *POOLED, only="not once"),
+                chosen("pgbouncer", "--reuse-db", *POOLED, only="not once"),
             ),
         ),
         services=("postgresql",),
         programs=("pgbouncer",),
     ),
+    *(live(database, "redis") for database in DATABASES),
+    Leg(
+        "chaos",
+        (pytest("chaos", *CHAOS),),
+        programs=("mariadbd", "mariadb-install-db", "redis-server"),
+        drivers=("mariadb",),
+    ),
+    newer("6.1", *DIFFERING),
+    Leg("wheel", (pytest("wheel", "-m", "wheel"),)),
     Leg(
         "mariadb+2h",
-        (inside("mariadb", measured("mariadb+2h", *AGAIN, *DEEP)),),
+        (inside("mariadb", pytest("mariadb+2h", *CLOCKED)),),
         programs=("mariadbd", "mariadb-install-db", "mariadb-tzinfo-to-sql"),
         drivers=("mariadb",),
     ),
@@ -194,12 +263,6 @@ LEGS = (
         (python("benchmarks", "--smoke"),),
         services=("postgresql", "redis"),
     ),
-    Leg(
-        "chaos",
-        (pytest("chaos", *AGAIN, *CHAOS),),
-        programs=("mariadbd", "mariadb-install-db"),
-        drivers=("mariadb",),
-    ),
-    Leg("wheel", (pytest("wheel", "-m", "wheel"),)),
+    newer("6.0", "tests/tasks", "tests/test_checks.py"),
     Leg("docs", (pytest("docs", *DOCS),)),
 )

@@ -36,6 +36,8 @@ class Result:
     note: str = ""
     failing: tuple[str, ...] = ()
     """The tests that failed."""
+    repeated: tuple[str, ...] = ()
+    """The tests that passed, but not at the first try."""
 
 
 def run_leg(leg: Leg, output: IO[str] | None = None) -> Result:
@@ -58,8 +60,10 @@ def run_leg(leg: Leg, output: IO[str] | None = None) -> Result:
     reports = read_reports([leg.report])
     notes = [*map(counted, reports), *troubles]
     failed = [test for report in reports for test in failing(report)]
+    again = [test for report in reports for test in repeated(report)]
     verdict = "FAILED" if troubles else "ok"
-    return Result(leg.name, verdict, seconds, "; ".join(notes), tuple(failed))
+    note = "; ".join(notes)
+    return Result(leg.name, verdict, seconds, note, tuple(failed), tuple(again))
 
 
 def _trouble_with(
@@ -114,6 +118,15 @@ def failing(outcomes: Outcomes) -> list[str]:
     return [test for test, each in outcomes.items() if each["outcome"] == "failed"]
 
 
+def repeated(outcomes: Outcomes) -> list[str]:
+    """Return the tests that passed only when they were tried again."""
+    return [
+        test
+        for test, each in outcomes.items()
+        if each["outcome"] == "passed" and each["tries"] > 1
+    ]
+
+
 def never_run(outcomes: Outcomes) -> list[str]:
     """Return a line for each test that every leg which has it skipped."""
     return [
@@ -156,6 +169,16 @@ def print_summary(
     if skipped:
         print("\nSkipped in every leg that has them:")
         print("\n".join(f"  {line}" for line in skipped))
+
+
+def print_repeated(results: Sequence[Result]) -> None:
+    """Print what to look into although nothing failed."""
+    if not any(result.repeated for result in results):
+        return
+    print("\nPassed only at the second try:")
+    for result in results:
+        for test in result.repeated:
+            print(f"  {result.name}: {test}")
 
 
 def print_failures(results: Sequence[Result]) -> None:
@@ -207,6 +230,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     status = exit_status(results, skipped, require_all=require_all)
     if status and not any(result.verdict == "FAILED" for result in results):
         print("REQUIRE_ALL=1: what was left out or skipped above is a failure.")
+    print_repeated(results)
     print_failures(results)
     if outcomes:
         print(f"\n{counted(outcomes)}")

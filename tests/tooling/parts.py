@@ -32,6 +32,7 @@ class Outcome(TypedDict):
     outcome: str
     reason: str
     parts: list[str]
+    tries: int
 
 
 Outcomes = Mapping[str, Outcome]

@@ -43,11 +43,16 @@ def pytest_collection_modifyitems(
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
     report: pytest.TestReport = yield
     outcomes = item.config.stash[OUTCOMES]
-    fresh: Outcome = {"outcome": "passed", "reason": "", "parts": parts_of(item)}
     # Each try begins with its setup: what counts is the last one.
-    known = outcomes.setdefault(item.nodeid, fresh)
-    if report.when == "setup":
-        known = outcomes[item.nodeid] = fresh
+    if report.when == "setup" or item.nodeid not in outcomes:
+        earlier = outcomes.get(item.nodeid)
+        outcomes[item.nodeid] = {
+            "outcome": "passed",
+            "reason": "",
+            "parts": parts_of(item),
+            "tries": earlier["tries"] + 1 if earlier else 1,
+        }
+    known = outcomes[item.nodeid]
     if WORSE.index(report.outcome) > WORSE.index(known["outcome"]):
         known["outcome"] = report.outcome
         known["reason"] = reason_of(report)
@@ -63,6 +68,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Any:
             "outcome": "failed",
             "reason": "interrupted",
             "parts": parts_of(item),
+            "tries": 1,
         }
         raise
 

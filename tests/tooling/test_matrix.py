@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -14,7 +15,9 @@ from tests.tooling.matrix import (
     exit_status,
     never_run,
     print_failures,
+    print_repeated,
     print_summary,
+    repeated,
     run_leg,
     run_legs,
 )
@@ -45,6 +48,7 @@ def test_a_leg_of_good_commands_is_ok():
     [
         ({"services": ("redis",)}, "nothing answers at 127.0.0.1:1"),
         ({"programs": ("no-such-browser",)}, "no no-such-browser"),
+        ({"environment": "none"}, "no .venvs/none: 'make django6' makes it"),
     ],
 )
 def test_a_leg_without_what_it_needs_is_left_out(monkeypatch, needs, reason):
@@ -89,7 +93,22 @@ def test_the_summary_ends_with_the_tests_that_failed(capsys):
     assert printed == "\nFailed:\n  style: 1 failed\n    a::b\n"
 
 
+def test_the_summary_lists_what_passed_only_when_repeated(capsys):
+    outcomes = {
+        "a::steady": {"outcome": "passed", "reason": "", "parts": [], "tries": 1},
+        "a::moody": {"outcome": "passed", "reason": "", "parts": [], "tries": 2},
+        "a::bad": {"outcome": "failed", "reason": "", "parts": [], "tries": 2},
+    }
+    moody = replace(PASSED, repeated=tuple(repeated(outcomes)))
+
+    print_repeated([moody, LEFT_OUT])
+
+    printed = capsys.readouterr().out
+    assert printed == "\nPassed only at the second try:\n  sqlite: a::moody\n"
+
+
 def test_nothing_more_is_printed_when_nothing_failed(capsys):
+    print_repeated([PASSED, LEFT_OUT])
     print_failures([PASSED, LEFT_OUT])
 
     assert not capsys.readouterr().out
@@ -97,8 +116,8 @@ def test_nothing_more_is_printed_when_nothing_failed(capsys):
 
 def test_a_test_that_some_leg_ran_is_not_called_skipped():
     outcomes = {
-        "a": {"outcome": "passed", "reason": "", "parts": []},
-        "b": {"outcome": "skipped", "reason": "why", "parts": []},
+        "a": {"outcome": "passed", "reason": "", "parts": [], "tries": 1},
+        "b": {"outcome": "skipped", "reason": "why", "parts": [], "tries": 1},
     }
 
     assert never_run(outcomes) == ["b: why"]

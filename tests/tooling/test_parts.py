@@ -22,7 +22,7 @@ OPEN = Part("Looks nice", claimed=False)
 
 
 def outcome(result, *parts, reason=""):
-    return {"outcome": result, "reason": reason, "parts": list(parts)}
+    return {"outcome": result, "reason": reason, "parts": list(parts), "tries": 1}
 
 
 def test_a_test_that_fails_on_one_database_fails():

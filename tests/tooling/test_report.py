@@ -42,10 +42,18 @@ def run(pytester, monkeypatch):
     """Run pytest in an empty folder with the plugin and nothing of this project."""
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
 
-    def run(tests):
+    def run(tests, *extra):
         pytester.makeini("[pytest]\nmarkers = part(number): a part")
         pytester.makepyfile(test_it=tests)
-        options = ["-p", "no:django", "-p", "no:randomly", "-p", "tests.tooling.report"]
+        options = [
+            "-p",
+            "no:django",
+            "-p",
+            "no:randomly",
+            "-p",
+            "tests.tooling.report",
+            *extra,
+        ]
         report = pytester.path / "reports" / "it.json"
         result = pytester.runpytest_subprocess(*options, "--parts-report", str(report))
         return result, json.loads(report.read_text()) if report.exists() else None
@@ -65,6 +73,15 @@ def test_every_outcome_is_written_with_its_parts(run):
     }
     assert report["test_it.py::test_good"]["parts"] == ["0.9", "4.1", "4.5"]
     assert report["test_it.py::test_not_here"]["reason"] == "no such server"
+
+
+def test_a_test_that_is_repeated_counts_its_tries(run):
+    moody = "tries = []\n\ndef test_a():\n    tries.append(1)\n    assert tries[1:]"
+
+    _, report = run(moody, "--reruns", "1")
+
+    assert report["test_it.py::test_a"]["outcome"] == "passed"
+    assert report["test_it.py::test_a"]["tries"] == 2
 
 
 def test_a_part_that_the_table_does_not_have_is_an_error(run):
