@@ -14,6 +14,7 @@ from pathlib import Path
 from benchmarks import report
 from benchmarks.bench import SMALL, SMOKE, Bench, Sizes
 from benchmarks.catalogue import PARTS
+from benchmarks.contenders import PEERS
 
 OUT = Path(__file__).parent / "out"
 
@@ -36,6 +37,7 @@ def main(arguments: Sequence[str]) -> int:
             stack=stack,
             sizes=SMOKE if options.smoke else SMALL if options.small else Sizes(),
             with_peers=not options.smoke,
+            against=frozenset(options.against or ()),
         )
         # Databases and PostgreSQL's own user must get at their files.
         Path(folder).chmod(0o755)
@@ -70,6 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     known = ", ".join(f"{letter} {part.title}" for letter, part in PARTS.items())
     parser.add_argument("--only", type=_parts, help=f"parts, as in a,c: {known}")
+    parser.add_argument(
+        "--against", type=_peers, help=f"peers, as in celery,django-q2: {_peer_names()}"
+    )
     parser.add_argument("--rounds", type=int, default=3, help="3 unless given")
     parser.add_argument("--markdown", action="store_true", help="tables for the docs")
     parser.add_argument(
@@ -79,6 +84,19 @@ def _parser() -> argparse.ArgumentParser:
         "--smoke", action="store_true", help="ours only, small: are the results right?"
     )
     return parser
+
+
+def _peer_names() -> str:
+    return ", ".join(dict.fromkeys(peer.name for peer in PEERS))
+
+
+def _peers(text: str) -> list[str]:
+    names = [name.strip() for name in text.split(",")]
+    if unknown := sorted(set(names) - {peer.name for peer in PEERS}):
+        raise argparse.ArgumentTypeError(
+            f"no peer {', '.join(unknown)}; there are {_peer_names()}"
+        )
+    return names
 
 
 def _parts(text: str) -> list[str]:

@@ -13,9 +13,19 @@ from benchmarks.contenders import (
     DJANGO_Q2,
     DJANGO_Q2_REDIS,
     OURS,
+    PAGES_SITE,
     PEERS,
     PROCRASTINATE_PAIR,
     Contender,
+)
+from benchmarks.pages import (
+    FEW,
+    MANY,
+    MOST_STATEMENTS,
+    MOST_TIMES,
+    PAGES,
+    sql_time,
+    statements,
 )
 from benchmarks.results import Results, Row, Spread
 
@@ -94,6 +104,9 @@ TRIGGER = "manual trigger: p50"
 STATEMENTS = "statements while idle"
 MEMORY = "memory while idle"
 PROCESSOR = "processor time while idle"
+ONE_BY_ONE = "enqueued one by one"
+IN_A_TRANSACTION = "enqueued one by one in one transaction"
+AT_ONCE = "enqueued 10,000 at once"
 FRESH = "claim: fresh small table"
 SHAPES = (
     "claim: 1,000,000 finished, 100,000 queued",
@@ -164,4 +177,39 @@ def _claims() -> list[Aim]:
     ]
 
 
-AIMS = (*_throughput(), *_schedules(), *_lateness(), *_idle(), *_claims())
+def _work() -> list[Aim]:
+    aims = []
+    for ours, theirs in ((CRONMGMT, DJANGO_Q2), (CRONMGMT_REDIS, DJANGO_Q2_REDIS)):
+        single, many = _row("f", ONE_BY_ONE, ours), _row("f", AT_ONCE, ours)
+        other = _row("f", AT_ONCE, PROCRASTINATE_PAIR)
+        aims += [
+            Aim(single, 1.0, "at least as fast as", _row("f", ONE_BY_ONE, theirs)),
+            Aim(many, 5.0, "at least 5 ×", _row("f", AT_ONCE, theirs)),
+            Aim(many, 1.0, "at least as fast as", other),
+        ]
+    return aims
+
+
+def _pages() -> list[Aim]:
+    aims = []
+    for page in PAGES:
+        few = _row("pages", sql_time(page, FEW), PAGES_SITE)
+        many = _row("pages", sql_time(page, MANY), PAGES_SITE)
+        count = _row("pages", statements(page, MANY), PAGES_SITE)
+        most = f"at most {MOST_STATEMENTS}"
+        aims += [
+            Aim(many, MOST_TIMES, f"at most {MOST_TIMES} ×", few, "at most"),
+            Aim(count, MOST_STATEMENTS, most, kind="value"),
+        ]
+    return aims
+
+
+AIMS = (
+    *_throughput(),
+    *_schedules(),
+    *_lateness(),
+    *_idle(),
+    *_claims(),
+    *_work(),
+    *_pages(),
+)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.contenders import OURS, PEERS, Contender
+from benchmarks.pages import FEW, MANY
 from benchmarks.results import Results, Row
 from benchmarks.stand import Stand, WrongResult, set_up
 
@@ -26,6 +27,8 @@ class Sizes:
     """Seconds between a schedule's change and its due instant: beat reads them anew
     every five."""
     triggers: int = 10
+    enqueued: int = 1_000
+    at_once: int = 10_000
     idle_seconds: float = 60.0
     idle_schedules: int = 100
     claims: int = 300
@@ -37,6 +40,7 @@ class Sizes:
     beside_a_snapshot: int = 50_000
     elsewhere: tuple[int, int, int] = (200_000, 20_000, 20_000)
     """Finished, waiting and in a row on the databases that are measured for the record."""
+    page_runs: tuple[int, ...] = (FEW, MANY)
 
 
 SMALL = Sizes(
@@ -46,6 +50,8 @@ SMALL = Sizes(
     instants=1,
     lead=2.0,
     triggers=2,
+    enqueued=50,
+    at_once=200,
     idle_seconds=1.0,
     idle_schedules=10,
     claims=20,
@@ -56,6 +62,7 @@ SMALL = Sizes(
     in_a_row=500,
     beside_a_snapshot=500,
     elsewhere=(1_000, 200, 200),
+    page_runs=(500, 1_000),
 )
 
 
@@ -72,6 +79,8 @@ class Bench:
     stack: ExitStack
     sizes: Sizes = field(default_factory=Sizes)
     with_peers: bool = True
+    against: frozenset[str] = frozenset()
+    """The names of the peers to compare with; empty: all of them."""
     results: Results = field(default_factory=Results)
     settings: dict[str, Any] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
@@ -80,7 +89,9 @@ class Bench:
 
     def contenders(self, ours: Sequence[Contender] = OURS) -> list[Contender]:
         """Return who is measured: ours, and every peer unless this is the small form."""
-        return [*ours, *(PEERS if self.with_peers else ())]
+        peers = PEERS if self.with_peers else ()
+        chosen = self.against
+        return [*ours, *(p for p in peers if not chosen or p.name in chosen)]
 
     def stand(self, contender: Contender) -> Stand:
         """Return the contender, set up; it stays so until the end of the run."""

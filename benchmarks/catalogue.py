@@ -1,4 +1,4 @@
-"""Every part: its letter, its title and the function that measures it."""
+"""Every part: its letter or name, its title and the function that measures it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,16 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from benchmarks.bench import Bench
-from benchmarks.parts import claiming, databases, finishing, idle, lateness, scheduling
+from benchmarks.parts import (
+    claiming,
+    databases,
+    enqueuing,
+    finishing,
+    idle,
+    lateness,
+    pages,
+    scheduling,
+)
 
 
 class Part(NamedTuple):
@@ -24,5 +33,7 @@ PARTS = {
     "c": Part("Lateness of the start", lateness.measure),
     "d": Part("A node that waits", idle.measure, in_smoke=False),
     "e": Part("How long a claim takes", claiming.measure),
+    "f": Part("Work queued per second by one process", enqueuing.measure),
     "g": Part("On other databases, for the record", databases.measure, in_smoke=False),
+    "pages": Part("What the dashboard's lists cost", pages.measure, in_smoke=False),
 }

@@ -91,6 +91,13 @@ CRONMGMT_PORTABLE = replace(
 CRONMGMT_PORTABLE_REDIS = replace(
     CRONMGMT_PORTABLE, key="portable-redis", broker="Redis broker"
 )
+PAGES_SITE = Contender(
+    key="pages",
+    name="cronmgmt",
+    broker="dashboard",
+    site="benchmarks.sites.on_pages",
+    workers=(),
+)
 
 DJANGO_Q2 = Contender(
     key="django-q2-orm",

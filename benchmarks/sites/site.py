@@ -5,13 +5,14 @@ A *clerk* (``benchmarks/sites/clerk.py``) calls these in the site's own interpre
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from importlib.metadata import version
 from typing import Any
 
 from django.core.management.color import no_style
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 
 class Site(ABC):
@@ -68,6 +69,37 @@ class Site(ABC):
     def queued(self) -> int:
         """Return how many runs wait for a worker."""
         raise NotImplementedError
+
+    @abstractmethod
+    def enqueue(self, number: int) -> None:
+        """Queue one piece of work with that parameter, as a view would."""
+
+    def enqueue_many(self, count: int) -> None:
+        """Queue that many by the call that is meant for it; else one after another."""
+        with transaction.atomic():
+            for number in range(count):
+                self.enqueue(number)
+
+    def seconds_one_by_one(self, count: int) -> float:
+        """Return how long that many calls take, each committed by itself."""
+        started = time.perf_counter()
+        for number in range(count):
+            self.enqueue(number)
+        return time.perf_counter() - started
+
+    def seconds_in_a_transaction(self, count: int) -> float:
+        """Return how long that many calls take in one transaction, with its commit."""
+        started = time.perf_counter()
+        with transaction.atomic():
+            for number in range(count):
+                self.enqueue(number)
+        return time.perf_counter() - started
+
+    def seconds_at_once(self, count: int) -> float:
+        """Return how long ``enqueue_many`` takes."""
+        started = time.perf_counter()
+        self.enqueue_many(count)
+        return time.perf_counter() - started
 
     @abstractmethod
     def trigger(self, label: str) -> None:

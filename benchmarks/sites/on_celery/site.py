@@ -15,7 +15,7 @@ from django_celery_beat.schedulers import DatabaseScheduler
 from django_celery_results.models import TaskResult
 
 from benchmarks.sites import LATER
-from benchmarks.sites.on_celery.work import app, note, nothing
+from benchmarks.sites.on_celery.work import app, note, nothing, take
 from benchmarks.sites.site import Site
 
 HOUR = timedelta(hours=1)
@@ -80,6 +80,9 @@ class OnCelery(Site):
             for _ in range(100):
                 beat.tick()
         return time.perf_counter() - started
+
+    def enqueue(self, number: int) -> None:
+        take.delay(number)
 
     def trigger(self, label: str) -> None:
         note.delay(label)

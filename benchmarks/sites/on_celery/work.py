@@ -21,6 +21,12 @@ def nothing() -> None:
     handlers.nothing()
 
 
+@app.task(name="take")
+def take(number: int) -> None:
+    """Do nothing with what it is handed."""
+    handlers.take(number)
+
+
 @app.task(name="note")
 def note(label: str) -> None:
     """Note when the task was started."""

@@ -12,6 +12,12 @@ def nothing(run: Run) -> None:
     handlers.nothing()
 
 
+@handler("take")
+def take(run: Run, number: int) -> None:
+    """Do nothing with what it is handed."""
+    handlers.take(number)
+
+
 @handler("note")
 def note(run: Run) -> None:
     """Note when the job was started."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from django.db import connection, models, transaction
 import cronmgmt
 from benchmarks.sites import LATER
 from benchmarks.sites.on_cronmgmt.claims import Claims
-from cronmgmt import clock, trigger_job
+from cronmgmt import clock, enqueue, enqueue_many, trigger_job
 from cronmgmt.engine import looking, postgresql, scheduling
 from cronmgmt.engine.making import make_run
 from cronmgmt.engine.rings import ring
@@ -87,6 +88,8 @@ class OnCronmgmt(Claims):
 
     def turn_due_into_queued(self, count: int) -> float:
         self._make_due(count)
+        gc.freeze()  # As a node does with all that it has loaded.
+        ring("default", 1)  # Each peer's scheduler has its broker's connection, too.
         started = time.perf_counter()
         while (look := looking.look()).due():
             assert look.now is not None
@@ -98,6 +101,12 @@ class OnCronmgmt(Claims):
         last = clock.now(database()).replace(second=0, microsecond=0)
         self.schedule(count, last.timestamp())
         ScheduledJob.objects.update(next_run_at=last)
+
+    def enqueue(self, number: int) -> None:
+        enqueue("take", {"number": number})
+
+    def enqueue_many(self, count: int) -> None:
+        enqueue_many("take", ({"number": number} for number in range(count)))
 
     def trigger(self, label: str) -> None:
         if ScheduledJob.named(label) is None:

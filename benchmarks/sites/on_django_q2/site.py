@@ -12,12 +12,13 @@ from django.db import models, transaction
 from django_q.brokers import get_broker
 from django_q.models import OrmQ, Schedule, Task
 from django_q.scheduler import scheduler
-from django_q.tasks import async_task
+from django_q.tasks import async_iter, async_task
 
 from benchmarks.sites import LATER
 from benchmarks.sites.site import Site
 
 NOTHING = "benchmarks.sites.handlers.nothing"
+TAKE = "benchmarks.sites.handlers.take"
 NOTE = "benchmarks.sites.handlers.note"
 
 
@@ -66,6 +67,14 @@ class OnDjangoQ2(Site):
         started = time.perf_counter()
         scheduler(broker=broker)
         return time.perf_counter() - started
+
+    def enqueue(self, number: int) -> None:
+        async_task(TAKE, number)
+
+    @transaction.atomic
+    def enqueue_many(self, count: int) -> None:
+        # In one transaction, which it does not take care of by itself.
+        async_iter(TAKE, [(number,) for number in range(count)])
 
     def trigger(self, label: str) -> None:
         async_task(NOTE, label)

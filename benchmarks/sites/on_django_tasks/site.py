@@ -32,6 +32,12 @@ class OnDjangoTasks(Site):
     def finished(self) -> int:
         return DBTaskResult.objects.filter(status="SUCCESSFUL").count()
 
+    def queued(self) -> int:
+        return DBTaskResult.objects.filter(status="READY").count()
+
+    def enqueue(self, number: int) -> None:
+        work.take.enqueue(number)
+
     def trigger(self, label: str) -> None:
         work.note.enqueue(label)
 

@@ -14,6 +14,12 @@ def nothing() -> None:
 
 
 @task()
+def take(number: int) -> None:
+    """Do nothing with what it is handed."""
+    handlers.take(number)
+
+
+@task()
 def note(label: str) -> None:
     """Note when the task was started."""
     handlers.note(label)

@@ -66,6 +66,12 @@ class OnProcrastinate(Site):
                 await deferrer.defer_jobs(deferrer.get_previous_tasks(at=now))
                 return time.perf_counter() - started
 
+    def enqueue(self, number: int) -> None:
+        work.take.defer(number=number)
+
+    def enqueue_many(self, count: int) -> None:
+        work.take.batch_defer(*({"number": number} for number in range(count)))
+
     def trigger(self, label: str) -> None:
         work.note.defer(label=label)
 

@@ -16,6 +16,12 @@ async def nothing() -> None:
     handlers.nothing()
 
 
+@app.task(name="take")
+async def take(number: int) -> None:
+    """Do nothing with what it is handed."""
+    handlers.take(number)
+
+
 @app.task(name="note")
 async def note(label: str) -> None:
     """Note when the task was started."""
