@@ -12,6 +12,10 @@
     .flatMap((name) => [...page.querySelectorAll(`.field-${name.replace(/_[01]$/, "")} .errorlist li`)])
     .map((each) => each.textContent);
 
+  const isChanged = (field) => field.options
+    ? [...field.options].some((option) => option.selected !== option.defaultSelected)
+    : field.value !== field.defaultValue;
+
   const look = async (form) => {
     const number = ++asked;
     const data = new FormData(form);
@@ -43,5 +47,8 @@
     };
     form.addEventListener("input", changed);
     form.addEventListener("change", changed);
+    // What was typed before this script was there, or kept by the browser over a reload.
+    const typed = [...form.elements].find((field) => WATCHED.includes(field.name) && isChanged(field));
+    if (typed) changed({ target: typed });
   });
 })();
