@@ -26,14 +26,27 @@ WORKERS = {
 pytestmark = pytest.mark.part("1.1")
 
 
-@pytest.fixture
-def web(site, request):
-    """A site with a web server of one kind, and its address."""
+# Seconds of a tick: of one that has time, and of one whose end is waited for.
+LONG, SHORT = 60.0, 8.0
+
+
+def serving(site, length, workers="threads"):
+    """Return a site with a web server of one kind, and its address."""
     site.apps = ["tests.scenarios.site.ticked"]
-    site.conf = {"CRON_SECRET": SECRET, "TICK_LENGTH": 6.0}
+    site.conf = {"CRON_SECRET": SECRET, "TICK_LENGTH": length}
     site.call("cronmgmt", "apply")
-    options = WORKERS[getattr(request, "param", "threads")]
-    return site, *site.serve(*options)
+    return site, *site.serve(*WORKERS[workers])
+
+
+@pytest.fixture
+def web(site):
+    return serving(site, LONG)
+
+
+@pytest.fixture
+def hurried(site, request):
+    """The same, whose ticks are short."""
+    return serving(site, SHORT, getattr(request, "param", "threads"))
 
 
 def test_what_waits_is_done_and_counted(web):
@@ -45,7 +58,7 @@ def test_what_waits_is_done_and_counted(web):
 
     assert status == 200
     assert (told["processed"] >= 2, told["failed"]) == (True, 1)
-    assert 0 < told["duration"] < 6000
+    assert 0 < told["duration"] < LONG * 1000
     ended = [site.run(each).status for each in [*wanted, elsewhere]]
     assert ended == ["succeeded", "failed", "succeeded"]
     assert not list(site.temporary.rglob("*.trace"))
@@ -66,9 +79,9 @@ def test_schedules_run_without_any_cluster(web):
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("web", WORKERS, indirect=True)
-def test_a_handler_that_hangs_in_c_leaves_the_web_server_serving(web):
-    site, server, url = web
+@pytest.mark.parametrize("hurried", WORKERS, indirect=True)
+def test_a_handler_that_hangs_in_c_leaves_the_web_server_serving(hurried):
+    site, server, url = hurried
     before = server.pids()
     run_id = site.trigger("hangs")
     answers = []
@@ -81,18 +94,18 @@ def test_a_handler_that_hangs_in_c_leaves_the_web_server_serving(web):
     took = time.monotonic() - meanwhile
     calling.join()
 
-    assert (status, took < 2) == (200, True)
+    assert (status, took < 5) == (200, True)
     [(status, told)] = answers
     assert (status, told["failed"]) == (200, 1)
-    assert told["duration"] < 6000
+    assert told["duration"] < SHORT * 1000
     assert site.run(run_id).status == Status.LOST
     assert not list(site.temporary.rglob("*.trace"))
     assert set(before) <= set(server.pids())
 
 
 @pytest.mark.once
-def test_what_outlasts_the_tick_is_handed_back(web):
-    site, _, url = web
+def test_what_outlasts_the_tick_is_handed_back(hurried):
+    site, _, url = hurried
     site.jobs(name__startswith="due").update(enabled=False, next_run_at=None)
     run_id = site.trigger("stays")
 
@@ -107,8 +120,8 @@ def test_what_outlasts_the_tick_is_handed_back(web):
 
 @pytest.mark.once
 @pytest.mark.chaos
-def test_what_a_killed_web_server_had_begun_goes_on(web):
-    site, server, url = web
+def test_what_a_killed_web_server_had_begun_goes_on(hurried):
+    site, server, url = hurried
     run_id = site.trigger("stays-once")
     with ThreadPoolExecutor(1) as caller:
         answer = caller.submit(tick, url)
@@ -117,7 +130,7 @@ def test_what_a_killed_web_server_had_begun_goes_on(web):
         server.signal_all(signal.SIGKILL)
 
         assert isinstance(answer.exception(10), OSError)
-    wait_until(lambda: site.run(run_id).status == Status.QUEUED, 10, "it is queued")
+    wait_until(lambda: site.run(run_id).status == Status.QUEUED, 20, "it is queued")
     assert site.run(run_id).reason == TIME_IS_UP
 
 
