@@ -6,18 +6,14 @@ The terms are those of draft-ietf-httpapi-idempotency-key-header.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import BadRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import status
 from rest_framework.exceptions import APIException
 from rest_framework.renderers import JSONRenderer
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cronmgmt.api import shapes
@@ -26,18 +22,17 @@ from cronmgmt.api.problems import MEDIA_TYPE
 from cronmgmt.api.schema import documented
 from cronmgmt.api.views import View
 from cronmgmt.engine import idempotency
-from cronmgmt.engine.idempotency import Answer
+from cronmgmt.engine.idempotency import (
+    HEADER,
+    LONGEST,
+    REPLAYED,
+    Answer,
+    fingerprint_of,
+    key_of,
+)
 from cronmgmt.errors import KeyReused, UnderWay
-from cronmgmt.text import digest
 
-HEADER = "Idempotency-Key"
-REPLAYED = "Idempotency-Replayed"
 KEPT = ("Location", "ETag")
-LONGEST = 255
-
-PRINTABLE = re.compile(r"[ -~]+")
-QUOTED = re.compile(r'"((?:[^"\\]|\\["\\])*)"')
-"""A String as RFC 9651 has it: the draft wants one, and many programs send none."""
 
 
 class Reused(APIException):
@@ -61,13 +56,12 @@ def once(view: View, deed: Callable[[], Response]) -> Response:
     before it concerns no key. Raises BadRequest, Reused and Unfinished.
     """
     request = view.request
-    key = key_of(request)
+    key = key_of(request._request)
     if key is None:
         return deed()
+    same = fingerprint_of(request._request, request.data)
     try:
-        answer = idempotency.once(
-            view.actor, key, _fingerprint(request), lambda: _to_keep(deed())
-        )
+        answer = idempotency.once(view.actor, key, same, lambda: _to_keep(deed()))
     except KeyReused as error:
         raise Reused(str(error)) from error
     except UnderWay as error:
@@ -76,37 +70,11 @@ def once(view: View, deed: Callable[[], Response]) -> Response:
     return Response(json.loads(answer.body), status=answer.status, headers=headers)
 
 
-def key_of(request: Request) -> str | None:
-    """Return the key that a request names, without quotes; None for no such header.
-
-    Raises BadRequest for what is no key.
-    """
-    sent = request.headers.get(HEADER)
-    if sent is None:
-        return None
-    key = sent.strip()
-    if key.startswith('"'):
-        quoted = QUOTED.fullmatch(key)
-        key = re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else ""
-    if not PRINTABLE.fullmatch(key) or len(key) > LONGEST:
-        raise BadRequest(
-            _("%(header)s must be text of 1 to %(most)d printable ASCII characters.")
-            % {"header": HEADER, "most": LONGEST}
-        )
-    return key
-
-
 def followed_at(view: View, execution_id: Any) -> dict[str, str]:
     """Return the header that says where a run can be followed."""
     match = view.request.resolver_match
     name = ":".join([*match.namespaces, "run"]) if match else "cronmgmt_api:run"
     return {"Location": reverse(name, args=[execution_id])}
-
-
-def _fingerprint(request: Request) -> str:
-    """Return what two requests have in common that are the same one, sent again."""
-    body = json.dumps(dict(request.data), sort_keys=True)
-    return digest(request.method, request.path.rstrip("/"), body)
 
 
 def _to_keep(response: Response) -> Answer:

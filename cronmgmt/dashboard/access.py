@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from cronmgmt.actors import Actor, asking
 from cronmgmt.dashboard.policy import secured
 from cronmgmt.dashboard.refusals import EXPECTED, refuse
+from cronmgmt.dashboard.repeating import refuse_key
 from cronmgmt.dashboard.speaking import HTML, page_before, wants_json
 from cronmgmt.engine.records import apart, keeping
 from cronmgmt.errors import Forbidden
@@ -23,10 +24,14 @@ from cronmgmt.models import ScheduledJob
 View = Callable[..., HttpResponseBase]
 
 
-def for_members(speaks: str = HTML) -> Callable[[View], View]:
+def for_members(
+    speaks: str = HTML, *, heeds_key: bool = False
+) -> Callable[[View], View]:
     """Let in who is logged in; what is refused comes back with its reason.
 
-    ``speaks`` is what a client gets that takes both HTML and JSON.
+    ``speaks`` is what a client gets that takes both HTML and JSON. What is sent again
+    under an idempotency key is refused unless the view ``heeds_key``, or comes to the
+    same.
     """
 
     def decorate(view: View) -> View:
@@ -41,6 +46,8 @@ def for_members(speaks: str = HTML) -> Callable[[View], View]:
             if not request.user.is_authenticated:
                 return _ask_for_login(request, as_json=as_json)
             try:
+                if not heeds_key:
+                    refuse_key(request)
                 with keeping():
                     return secured(view(request, *args, **kwargs))
             except EXPECTED as error:

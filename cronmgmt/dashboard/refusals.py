@@ -16,6 +16,8 @@ from cronmgmt.errors import (
     CronmgmtError,
     Forbidden,
     InvalidParameters,
+    KeyReused,
+    UnderWay,
     UnknownJob,
     UnknownRun,
 )
@@ -27,6 +29,7 @@ STATUS: dict[type[Exception], int] = {
     Http404: 404,
     InvalidParameters: 400,
     BadRequest: 400,
+    KeyReused: 422,
     CronmgmtError: 409,
     ValidationError: 409,  # The row itself is broken: edited by hand, say.
 }
@@ -39,11 +42,19 @@ TITLES = {
     403: _("Not allowed"),
     404: _("Not found"),
     409: _("That cannot be done now"),
+    422: _("That cannot be used"),
 }
 
 
 def refuse(request: HttpRequest, error: Exception, *, as_json: bool) -> HttpResponse:
     """Answer what is refused with its reason and the run that is in the way."""
+    answer = _refused(request, error, as_json=as_json)
+    if isinstance(error, UnderWay):
+        answer["Retry-After"] = "1"
+    return answer
+
+
+def _refused(request: HttpRequest, error: Exception, *, as_json: bool) -> HttpResponse:
     status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
     blocker = error.execution_id if isinstance(error, Blocked) else ""
     if as_json:

@@ -67,11 +67,15 @@ def done(
 
 def queued(request: HttpRequest, run: JobRun, page: str = "") -> HttpResponse:
     """Answer that a run waits for its worker."""
+    return done(request, *queued_facts(run), status=202, page=page)
+
+
+def queued_facts(run: JobRun) -> tuple[str, dict[str, Any]]:
+    """Return what people and programs are told of a run that waits for its worker."""
     message = _("%(job)s is queued; it starts as soon as a worker is free.") % {
         "job": run.job_name
     }
-    facts = {"jobName": run.job_name, "executionId": str(run.execution_id)}
-    return done(request, message, facts, status=202, page=page)
+    return message, {"jobName": run.job_name, "executionId": str(run.execution_id)}
 
 
 def page_before(request: HttpRequest, otherwise: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import BadRequest
@@ -11,45 +12,60 @@ from django.views.decorators.http import require_POST
 
 from cronmgmt.dashboard.access import actor, for_members
 from cronmgmt.dashboard.forms import SwitchOff
-from cronmgmt.dashboard.speaking import done, queued, read_body
+from cronmgmt.dashboard.repeating import Told, once
+from cronmgmt.dashboard.speaking import done, queued_facts, read_body
 from cronmgmt.engine import actions
 
 
 @require_POST
-@for_members()
+@for_members(heeds_key=True)
 def trigger(request: HttpRequest, name: str) -> HttpResponse:
-    body = read_body(request, "params", "reason")
-    run = actions.trigger(
-        name,
-        actor(request),
-        params=body.get("params"),
-        reason=_text(body.get("reason")),
-    )
-    return queued(request, run)
+    who = actor(request)
+    actions.permit_trigger(name, who)
+    body = _body(request, "params", "reason")
+
+    def deed() -> Told:
+        run = actions.trigger(
+            name, who, params=body.get("params"), reason=_text(body.get("reason"))
+        )
+        return Told(*queued_facts(run), status=202)
+
+    return once(request, who, body, deed)
 
 
 @require_POST
-@for_members()
+@for_members(heeds_key=True)
 def rerun(request: HttpRequest, execution_id: UUID) -> HttpResponse:
-    reason = _reason(request)
-    run = actions.rerun(execution_id, actor(request), reason=reason)
-    return queued(request, run)
+    who = actor(request)
+    actions.permit_rerun(execution_id, who)
+    body = _body(request, "reason")
+
+    def deed() -> Told:
+        run = actions.rerun(execution_id, who, reason=_text(body.get("reason")))
+        return Told(*queued_facts(run), status=202)
+
+    return once(request, who, body, deed)
 
 
 @require_POST
-@for_members()
+@for_members(heeds_key=True)
 def cancel(request: HttpRequest, execution_id: UUID) -> HttpResponse:
-    reason = _reason(request)
-    run = actions.cancel_run(execution_id, actor(request), reason=reason)
-    message = _("The run is cancelled.")
-    if not run.is_finished:
-        message = _("The run is being stopped.")
-    facts = {"executionId": str(run.execution_id), "status": run.status}
-    return done(request, message, facts)
+    who = actor(request)
+    actions.permit_run("cancel", execution_id, who)
+    body = _body(request, "reason")
+
+    def deed() -> Told:
+        run = actions.cancel_run(execution_id, who, reason=_text(body.get("reason")))
+        facts = {"executionId": str(run.execution_id), "status": str(run.status)}
+        if run.is_finished:
+            return Told(_("The run is cancelled."), facts)
+        return Told(_("The run is being stopped."), facts)
+
+    return once(request, who, body, deed)
 
 
 @require_POST
-@for_members()
+@for_members(heeds_key=True)
 def switch_off(request: HttpRequest, name: str) -> HttpResponse:
     form = SwitchOff(read_body(request, "reason", "until"))
     if not form.is_valid():
@@ -60,7 +76,7 @@ def switch_off(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_POST
-@for_members()
+@for_members(heeds_key=True)
 def switch_on(request: HttpRequest, name: str) -> HttpResponse:
     reason = _reason(request)
     job = actions.switch_on(name, actor(request), reason=reason)
@@ -68,8 +84,14 @@ def switch_on(request: HttpRequest, name: str) -> HttpResponse:
     return done(request, _("%(job)s is switched on.") % {"job": job}, facts)
 
 
+def _body(request: HttpRequest, *known: str) -> dict[str, Any]:
+    """Return what is known of the body: a form's token is another each time."""
+    body = read_body(request, *known)
+    return {name: body[name] for name in known if name in body}
+
+
 def _reason(request: HttpRequest) -> str:
-    return _text(read_body(request, "reason").get("reason"))
+    return _text(_body(request, "reason").get("reason"))
 
 
 def _text(value: object) -> str:

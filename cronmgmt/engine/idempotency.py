@@ -7,13 +7,18 @@ leaves neither, and the lock says, without a clock, whether somebody is still at
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django.core.exceptions import BadRequest
 from django.db import IntegrityError, connections, transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cronmgmt import clock
@@ -25,6 +30,14 @@ from cronmgmt.errors import KeyReused, UnderWay
 from cronmgmt.models import KeptAnswer, database
 from cronmgmt.text import digest
 
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotency-Replayed"
+LONGEST = 255
+
+PRINTABLE = re.compile(r"[ -~]+")
+QUOTED = re.compile(r'"((?:[^"\\]|\\["\\])*)"')
+"""A String as RFC 9651 has it: the draft wants one, and many programs send none."""
+
 
 class Answer(NamedTuple):
     """What a request was answered; ``replayed``: some time ago."""
@@ -33,6 +46,32 @@ class Answer(NamedTuple):
     body: str
     headers: Mapping[str, str]
     replayed: bool = False
+
+
+def key_of(request: HttpRequest) -> str | None:
+    """Return the key that a request names, without quotes; None for no such header.
+
+    Raises BadRequest for what is no key.
+    """
+    sent = request.headers.get(HEADER)
+    if sent is None:
+        return None
+    key = sent.strip()
+    if key.startswith('"'):
+        quoted = QUOTED.fullmatch(key)
+        key = re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else ""
+    if not PRINTABLE.fullmatch(key) or len(key) > LONGEST:
+        raise BadRequest(
+            _("%(header)s must be text of 1 to %(most)d printable ASCII characters.")
+            % {"header": HEADER, "most": LONGEST}
+        )
+    return key
+
+
+def fingerprint_of(request: HttpRequest, body: Mapping[str, Any]) -> str:
+    """Return what two requests have in common that are the same one, sent again."""
+    text = json.dumps(dict(body), sort_keys=True)
+    return digest(request.method or "", request.path.rstrip("/"), text)
 
 
 def once(
