@@ -16,11 +16,13 @@ from cronmgmt.clock import SettableClock, use
 from cronmgmt.engine import loop, rings
 from cronmgmt.engine.places import Places
 from cronmgmt.models import HELD, UNFINISHED, JobRun, ScheduledJob, Status
+from tests.examples import TIMES
 
 pytest_plugins = ["cronmgmt.pytest_plugin", "tests.tooling.report"]
 
-# A machine that is busy with other things does not make a property false.
-settings.register_profile("patient", deadline=None)
+# A machine that is busy with other things does not make a property false. The examples
+# are the same every time; CRONMGMT_EXAMPLES=10 looks for others.
+settings.register_profile("patient", deadline=None, derandomize=TIMES == 1)
 settings.load_profile("patient")
 
 # A shell ignores SIGINT for what it starts in the background, and that is inherited:

@@ -17,6 +17,7 @@ from cronmgmt.models import Calendar, CalendarDay, Gap, JobRun, Origin, Schedule
 from cronmgmt.schedules.zones import load_zone
 from tests.engine import test_ledger_machine as ledger_machine
 from tests.engine.test_ledger_machine import EXPRESSIONS, NIGHTS, ZONES
+from tests.examples import TIMES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.part("4.1")]
 
@@ -116,7 +117,7 @@ class Site(ledger_machine.Site):
             assert job.next_run_at <= soon or job.next_run_at == following
 
 
-EXAMPLES = 60 if connection.vendor == "sqlite" else 10
+EXAMPLES = TIMES * (30 if connection.vendor == "sqlite" else 8)
 
 
 @settings(

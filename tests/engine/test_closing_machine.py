@@ -26,6 +26,7 @@ from cronmgmt.models import (
 from cronmgmt.schedules import build_schedule
 from tests.engine import test_ledger_machine as ledger_machine
 from tests.engine.test_ledger_machine import EXPRESSIONS, NIGHTS, POLICIES, ZONES
+from tests.examples import TIMES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.part("4.1")]
 
@@ -145,7 +146,7 @@ class Site(ledger_machine.Site):
             assert not ran.filter(scheduled_for__gt=since, scheduled_for__lt=end)
 
 
-EXAMPLES = 60 if connection.vendor == "sqlite" else 15
+EXAMPLES = TIMES * (25 if connection.vendor == "sqlite" else 8)
 
 
 @settings(

@@ -23,6 +23,7 @@ from cronmgmt.engine.scheduling import queue_due
 from cronmgmt.errors import Refused
 from cronmgmt.models import UNFINISHED, Gap, JobRun, ScheduledJob, Status
 from tests.conftest import MOMENT
+from tests.examples import TIMES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.part("4.1", "4.5")]
 
@@ -178,7 +179,7 @@ class Site:
 
 
 # Behind a network each statement takes ten times as long, and shows the same.
-EXAMPLES = 100 if connection.vendor == "sqlite" else 15
+EXAMPLES = TIMES * (35 if connection.vendor == "sqlite" else 8)
 
 
 @settings(

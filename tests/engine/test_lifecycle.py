@@ -30,6 +30,7 @@ from cronmgmt.models import (
     Status,
 )
 from tests.conftest import MOMENT
+from tests.examples import TIMES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.part("4.1")]
 
@@ -162,7 +163,7 @@ class Site:
 
 
 # Behind a network each statement takes ten times as long, and shows the same.
-EXAMPLES = 200 if connection.vendor == "sqlite" else 60
+EXAMPLES = TIMES * (60 if connection.vendor == "sqlite" else 20)
 
 
 @settings(

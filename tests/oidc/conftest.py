@@ -24,7 +24,9 @@ ROLES = {
 @pytest.fixture(scope="session")
 def one_provider():
     provider = Provider()
-    thread = threading.Thread(target=provider.server.serve_forever, daemon=True)
+    thread = threading.Thread(
+        target=provider.server.serve_forever, args=(0.01,), daemon=True
+    )
     thread.start()
     yield provider
     provider.server.shutdown()

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime, timedelta
 from zoneinfo import available_timezones
 
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from .oracle import changes
+from tests.examples import TIMES
 
-TIMES = int(os.environ.get("CRONMGMT_EXAMPLES", "1"))
-"""How many times the usual number of examples; more than one also means random."""
+from .oracle import changes
 
 ZONES = """
 Africa/Cairo Africa/Casablanca Africa/El_Aaiun Africa/Johannesburg Africa/Monrovia

@@ -32,7 +32,7 @@ def is_really_never(matches):
         st.just("0"), st.just("0"), rare_days, rare_months, rare_weekdays
     ),
 )
-@examples(150)
+@examples(60)
 def test_midnights(day, expression):
     midnight, matches = datetime.combine(day, datetime.min.time()), matcher(expression)
     try:

@@ -60,32 +60,32 @@ def works_or_is_refused(make):
 
 
 @given(st.one_of(anything, pieces, five_pieces, mutations()))
-@examples(1000)
+@examples(300)
 def test_any_cron_text(expression):
     works_or_is_refused(lambda: Cron(expression, "Europe/Amsterdam", key="job"))
 
 
 @given(st.sampled_from(["cron", "interval", "once", "manual", "x"]), anything, anything)
-@examples(200)
+@examples(80)
 def test_any_row(kind, expression, timezone):
     works_or_is_refused(lambda: build_schedule(kind, expression, timezone))
 
 
 @given(st.sampled_from(["interval", "once"]), st.text("0123456789wdhms:-+TZ. "))
-@examples(200)
+@examples(80)
 def test_any_interval_and_moment(kind, expression):
     works_or_is_refused(lambda: build_schedule(kind, expression, "Asia/Tokyo"))
 
 
 @given(st.one_of(anything, st.sampled_from(ZONES).map(lambda name: f"../{name}")))
-@examples(200)
+@examples(80)
 def test_any_zone(name):
     with pytest.raises(InvalidSchedule):
         load_zone(name)
 
 
 @given(st.text("0123456789wdhmsWDHMS. -", max_size=80))
-@examples(200)
+@examples(80)
 def test_any_duration(text):
     try:
         assert parse_duration(text).total_seconds() >= 0

@@ -80,7 +80,7 @@ def test_a_second_long_year_is_counted_at_once():
         lambda moment: utc(moment.isoformat())
     ),
 )
-@examples(200)
+@examples(80)
 def test_next_and_previous_enclose_the_moment(every, moment):
     schedule = Interval(every, START)
 

@@ -78,7 +78,7 @@ def laid_out(schedule, stretches):
     grace=st.one_of(st.none(), spans),
     limit=st.integers(1, 20),
 )
-@examples(400)
+@examples(120)
 def test_every_occurrence_is_decided_once(
     schedule, until_due, down, up, policy, grace, limit
 ):

@@ -28,14 +28,14 @@ def cron(expression, zone):
 
 
 @given(data=st.data(), window=NIGHTS, expression=five_fields)
-@examples(250)
+@examples(60)
 def test_minutes_around_clock_changes(data, window, expression):
     agree(data, window, expression)
 
 
 @pytest.mark.part("1.8")
 @given(data=st.data(), window=HOURS, expression=six_fields)
-@examples(50)
+@examples(15)
 def test_seconds_around_clock_changes(data, window, expression):
     agree(data, window, expression)
 

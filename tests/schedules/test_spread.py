@@ -43,7 +43,7 @@ def test_hour_and_minute_are_independent():
 
 
 @given(key=st.text())
-@examples(50)
+@examples(20)
 def test_a_range_is_kept(key):
     assert first_run("H(20-29) * * * *", key).minute in range(20, 30)
     assert first_run("0 H(1-3) * * *", key).hour in range(1, 4)
@@ -52,7 +52,7 @@ def test_a_range_is_kept(key):
 
 
 @given(key=st.text())
-@examples(50)
+@examples(20)
 def test_a_step_starts_somewhere_and_goes_on(key):
     quarters = Cron("H/15 * * * *", key=key).between(NOW, NOW + HOUR, 9)
     first = quarters[0].minute
@@ -62,7 +62,7 @@ def test_a_step_starts_somewhere_and_goes_on(key):
 
 
 @given(key=st.text())
-@examples(50)
+@examples(20)
 def test_a_step_in_a_range_stays_inside(key):
     runs = Cron("H(10-29)/10 * * * *", key=key).between(NOW, NOW + HOUR, 9)
 
@@ -85,7 +85,7 @@ def test_a_spread_time_of_day_is_a_fixed_one():
     seconds=st.integers(0, 10**9),
     jitter=st.timedeltas(timedelta(microseconds=1), timedelta(days=400)),
 )
-@examples(100)
+@examples(40)
 def test_a_delay_is_shorter_than_the_jitter(key, seconds, jitter):
     delay = delay_within(key, NOW + timedelta(seconds=seconds), jitter)
 

@@ -88,7 +88,7 @@ def test_a_long_explanation_is_cut():
 
 
 @given(st.one_of(five_fields, six_fields))
-@examples(300)
+@examples(100)
 def test_every_cron_text_has_words(expression):
     try:
         schedule = Cron(expression)
