@@ -32,17 +32,30 @@ SCHEMES = {"mariadb": "mysql"}
 
 @contextmanager
 def aliases(**urls):
-    """Let Django know databases under the names given, for the length of the block."""
+    """Let Django know databases under the names given, for the length of the block.
+
+    What was known under them before is known again afterwards.
+    """
     configured = {name: database(url, Path(name)) for name, url in urls.items()}
     filled = connections.configure_settings({"default": {}, **configured})
+    before = _forget(urls)
     connections.settings.update({name: filled[name] for name in urls})
     try:
         yield
     finally:
-        for name in urls:
-            connections[name].close()
-            del connections[name]
-            del connections.settings[name]
+        _forget(urls)
+        connections.settings.update(before)
+
+
+def _forget(names):
+    """Close and leave out what is known under these names; return its settings."""
+    known = {name: connections.settings.get(name) for name in names}
+    known = {name: settings for name, settings in known.items() if settings}
+    for name in known:
+        connections[name].close()
+        del connections[name]
+        del connections.settings[name]
+    return known
 
 
 @contextmanager
