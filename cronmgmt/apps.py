@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
 from django.apps import AppConfig, apps
 from django.db import router
+from django.db.migrations import Migration
 from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
@@ -54,11 +56,17 @@ def _is_up_to_date(migrated: Any) -> bool:
     return columns == {field.column for field in ScheduledJob._meta.concrete_fields}
 
 
-def _make_roles(sender: AppConfig, using: str, **kwargs: Any) -> None:
+def _make_roles(sender: AppConfig, using: str, plan: Any = None, **kwargs: Any) -> None:
     from cronmgmt.engine.roles import make_roles
 
     # The signal is sent for apps with models only.
     last = [each for each in apps.get_app_configs() if each.models_module][-1]
     auth = apps.is_installed("django.contrib.auth")
     if sender is last and auth and router.allow_migrate(using, "auth"):
-        make_roles(using)
+        make_roles(using, _applied(plan or ()))
+
+
+def _applied(plan: Iterable[tuple[Migration, bool]]) -> set[str]:
+    """Return the names of our migrations that were carried out, not undone."""
+    ours = [(each, undone) for each, undone in plan if each.app_label == "cronmgmt"]
+    return {each.name for each, undone in ours if not undone}
