@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from cronmgmt.admin.base import actor
 from cronmgmt.admin.reading import ReadOnlyAdmin
 from cronmgmt.engine import actions
+from cronmgmt.engine.keys import judge
 from cronmgmt.engine.roles import ROLE_NAMES
 from cronmgmt.errors import Refused
 from cronmgmt.models import ApiKey
@@ -54,7 +55,7 @@ class KeyAdmin(ReadOnlyAdmin):
     """Keys are made and revoked, never edited."""
 
     form = KeyForm
-    list_display = ["name", "roles", "made_by", "expires_at", "revoked_at"]
+    list_display = ["name", "lets_in", "roles", "made_by", "expires_at", "revoked_at"]
     list_display = [*list_display, "last_used_at"]
     actions = ["revoke"]
 
@@ -77,7 +78,26 @@ class KeyAdmin(ReadOnlyAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         made = ["made_at", "made_by", "revoked_at", "revoked_by", "last_used_at"]
-        return [*KeyForm.Meta.fields, *(made if obj else [])]
+        return [*KeyForm.Meta.fields, *(["lets_in", *made] if obj else [])]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ["lets_in"]
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """One question for the makers of all the keys on a page."""
+        page = super().get_changelist_instance(request)
+        judge(page.result_list)
+        return page
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        found = super().get_object(request, *args, **kwargs)
+        judge([found] if found else [])
+        return found
+
+    @admin.display(description=gettext_lazy("Lets in"))
+    def lets_in(self, key: ApiKey) -> Any:
+        """Say whether it does, or why it does not."""
+        return key.verdict.label
 
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:

@@ -50,7 +50,12 @@ def _is_key(secret: str) -> bool:
 def _user_of_key(request: HttpRequest, secret: str) -> Any:
     user = user_of(secret)
     if user is None:
-        raise TokenRefused(_("The key is not known, was revoked or has expired."))
+        raise TokenRefused(
+            _(
+                "The key is not known, was revoked or has expired, or who made it has "
+                "no active account any more."
+            )
+        )
     return user
 
 

@@ -1,4 +1,9 @@
-"""A key that a program shows -> who it is, and what it may."""
+"""A key that a program shows -> who it is, and what it may.
+
+A key that a person made stands for them: it may no more than they may at the moment of
+asking, and nothing once they have no active account. One of the site's own code has
+its roles, whoever comes and goes.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +11,14 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import Q
 
 from cronmgmt import clock
+from cronmgmt.actors import Actor
 from cronmgmt.engine.roles import ROLES
 from cronmgmt.models import ApiKey, database
+from cronmgmt.models.access import group_key
 from cronmgmt.text import digest
 
 PREFIX = "cmk_"
@@ -38,9 +46,9 @@ class KeyUser:
     email = ""
     pk = None
 
-    def __init__(self, key: ApiKey) -> None:
-        self.key = key
-        self.groups = Groups(key.groups)
+    def __init__(self, key: ApiKey, maker: Any = None) -> None:
+        self.key, self.maker = key, maker
+        self.groups = Groups(_shared(key.groups, maker))
         self.permissions = permissions_of(key.roles)
 
     def get_username(self) -> str:
@@ -48,9 +56,21 @@ class KeyUser:
         return f"key:{self.key.name}"
 
     def has_perm(self, permission: str, obj: Any = None) -> bool:
-        """Return whether one of the key's roles has the permission."""
+        """Return whether one of the key's roles, and its maker, has the permission."""
         app, _dot, codename = permission.partition(".")
-        return app == "cronmgmt" and codename in self.permissions
+        if app != "cronmgmt" or codename not in self.permissions:
+            return False
+        return self.maker is None or bool(self.maker.has_perm(permission))
+
+
+def _shared(groups: Iterable[str], maker: Any) -> list[str]:
+    """Return those of a key's groups that its maker is a member of."""
+    person = Actor("", "api", maker)
+    return [
+        each
+        for each in groups
+        if not person.is_restricted or group_key(each) in person.group_keys
+    ]
 
 
 def permissions_of(roles: Iterable[str]) -> set[str]:
@@ -59,7 +79,7 @@ def permissions_of(roles: Iterable[str]) -> set[str]:
 
 
 def user_of(secret: str) -> KeyUser | None:
-    """Return who shows a key; None for one that is none, is revoked or has expired."""
+    """Return who shows a key; None for one that is none, or lets nobody in any more."""
     if not secret.startswith(PREFIX) or len(secret) > LONGEST:
         return None
     now = clock.now(database())
@@ -67,6 +87,29 @@ def user_of(secret: str) -> KeyUser | None:
     key = rows.filter(Q(expires_at=None) | Q(expires_at__gt=now)).first()
     if key is None:
         return None
+    maker = accounts([key.maker]).get(key.maker)
+    if key.maker and maker is None:
+        return None
     if key.last_used_at is None or key.last_used_at < now - MINUTE:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
-    return KeyUser(key)
+    return KeyUser(key, maker)
+
+
+def accounts(makers: Iterable[str]) -> dict[str, Any]:
+    """Return the active users of those primary keys, which are text."""
+    users = get_user_model()._default_manager
+    found = users.filter(pk__in=set(makers) - {""})
+    return {str(each.pk): each for each in found if each.is_active}
+
+
+def judge(found: Iterable[ApiKey]) -> None:
+    """Set each key's verdict, as it is now."""
+    found, now = list(found), clock.now(database())
+    there = accounts(each.maker for each in found)
+    for key in found:
+        if key.revoked_at is not None:
+            key.verdict = ApiKey.Verdict.REVOKED
+        elif key.expires_at is not None and key.expires_at <= now:
+            key.verdict = ApiKey.Verdict.EXPIRED
+        elif key.maker and key.maker not in there:
+            key.verdict = ApiKey.Verdict.ORPHANED

@@ -11,6 +11,17 @@ from cronmgmt.models.base import Model
 class ApiKey(Model):
     """A key, what it may, and until when. Groups and people are text, as elsewhere."""
 
+    class Verdict(models.TextChoices):
+        """Whether it lets anybody in, or why it does not."""
+
+        YES = "yes", _("yes")
+        REVOKED = "revoked", _("no: revoked")
+        EXPIRED = "expired", _("no: expired")
+        ORPHANED = "orphaned", _("no: its maker has no active account")
+
+    verdict = Verdict.YES
+    """What :func:`cronmgmt.engine.keys.judge` found."""
+
     name = models.CharField(_("name"), max_length=100, unique=True)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     roles = models.JSONField(_("roles"), default=list)
@@ -23,6 +34,8 @@ class ApiKey(Model):
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     made_at = models.DateTimeField(editable=False)
     made_by = models.CharField(max_length=150, editable=False)
+    # The primary key of their account; empty: the site's own code made it.
+    maker = models.CharField(max_length=64, blank=True, default="", editable=False)
     revoked_at = models.DateTimeField(null=True, editable=False)
     revoked_by = models.CharField(max_length=150, blank=True, editable=False)
     last_used_at = models.DateTimeField(null=True, editable=False)

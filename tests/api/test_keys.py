@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from cronmgmt.actors import Actor
 from cronmgmt.engine import actions
@@ -181,3 +184,72 @@ def test_a_key_that_may_look_may_ask_how_the_queue_is_doing(clock, role, status)
     )
 
     assert answer.status_code == status
+
+
+@pytest.fixture
+def alice(make_user):
+    return make_user("alice", *ROLES["cronmgmt manager"], is_staff=True)
+
+
+@pytest.fixture
+def hers(alice):
+    return actions.make_key("hers", ["operator"], Actor("alice", "admin", alice))[1]
+
+
+def test_a_key_lets_nobody_in_while_its_maker_has_no_active_account(
+    ask, alice, hers, admin_client
+):
+    page = "/admin/cronmgmt/apikey/"
+    seen = [ask(hers, "GET", "jobs").status_code]
+    for active in (False, True):
+        type(alice).objects.update(is_active=active)
+        seen.append(ask(hers, "GET", "jobs").status_code)
+    alice.delete()
+    seen.append(ask(hers, "GET", "jobs").status_code)
+
+    assert seen == [200, 401, 200, 401]
+    assert "no active account" in ask(hers, "GET", "jobs").json()["detail"]
+    for path in (page, f"{page}{ApiKey.objects.get().pk}/change/"):
+        assert (
+            "its maker has no active account" in admin_client.get(path).content.decode()
+        )
+
+
+def test_a_key_may_no_more_than_its_maker_at_the_moment(ask, alice, hers, make_job):
+    make_job("nightly")
+    alice.user_permissions.remove(
+        alice.user_permissions.get(codename="trigger_scheduledjob")
+    )
+
+    assert ask(hers, "POST", "jobs/nightly/trigger").status_code == 403
+    assert ask(hers, "GET", "jobs/nightly").status_code == 200
+
+
+def test_a_key_leaves_a_group_with_its_maker(ask, alice, make_job):
+    make_job("payroll")
+    actions.restrict_job("payroll", {"Payroll": "see"})
+    group = Group.objects.create(name="Payroll")
+    alice.groups.add(group)
+    maker = Actor("alice", "admin", alice)
+    _, secret = actions.make_key("k", ["viewer"], maker, groups=["Payroll"])
+    before = ask(secret, "GET", "jobs/payroll").status_code
+
+    alice.groups.clear()
+
+    assert (before, ask(secret, "GET", "jobs/payroll").status_code) == (200, 404)
+
+
+def test_the_list_of_keys_asks_for_all_makers_at_once(make_user, admin_client):
+    def queries():
+        with CaptureQueriesContext(connection) as found:
+            admin_client.get("/admin/cronmgmt/apikey/")
+        return len(found)
+
+    admin_client.get("/admin/cronmgmt/apikey/")
+    counts = []
+    for number in range(3):
+        user = make_user(f"u{number}", *ROLES["cronmgmt manager"])
+        actions.make_key(f"k{number}", ["viewer"], Actor(f"u{number}", "admin", user))
+        counts.append(queries())
+
+    assert len(set(counts)) == 1

@@ -15,7 +15,7 @@ from cronmgmt.engine.keys import PREFIX, permissions_of
 from cronmgmt.errors import Forbidden, Refused
 from cronmgmt.models import ApiKey, database
 from cronmgmt.models.access import group_key
-from cronmgmt.text import digest
+from cronmgmt.text import digest, safe_str
 
 
 def make_key(
@@ -49,6 +49,7 @@ def make_key(
             expires_at=expires_at,
             made_at=now,
             made_by=actor.label,
+            maker=safe_str(getattr(actor.user, "pk", None) or ""),
         )
 
     attempt = Attempt(actor, "make key", "add_apikey", subject=f"key {name}")
