@@ -12,6 +12,7 @@ from typing import Any
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from cronmgmt.api.shapes import SCHEDULES
 from cronmgmt.engine.actions import EDITABLE
 from cronmgmt.engine.portable.entries import FIELDS, KINDS, column
 from cronmgmt.models.validation import DURATIONS
@@ -78,6 +79,8 @@ def make_exact(document: Any) -> None:
         schemas[name]["additionalProperties"] = False
         schemas[name]["properties"] = {k: _exact(k, v) for k, v in properties.items()}
     schemas["Work"]["not"] = {"required": ["at", "delay"]}
+    one = [{"required": [name]} for name in SCHEDULES]
+    schemas["Registration"]["oneOf"] = one
     schemas["Off"]["properties"]["reason"] |= REASON
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import combinations
 
 import pytest
 
@@ -75,3 +76,26 @@ def outside(field, schema):
     if schema.get("maxItems"):
         found.append(SOME[field] * (schema["maxItems"] + 1))
     return found
+
+
+SCHEDULES = {
+    **{"cronExpression": "0 2 * * *", "cron": "*/5 * * * *"},
+    **{"every": "5m", "at": "2026-07-01T10:00:00Z"},
+}
+CHOICES = [
+    *({}, *({name: None} for name in SCHEDULES)),
+    *({name: SCHEDULES[name]} for name in SCHEDULES),
+    *({name: SCHEDULES[name] for name in pair} for pair in combinations(SCHEDULES, 2)),
+]
+
+
+def test_a_registration_has_exactly_one_schedule_as_the_document_says(alice):
+    document = alice("GET", "schema").json()["components"]["schemas"]["Registration"]
+    ways = [set(each["required"]) for each in document["oneOf"]]
+
+    fits = [sum(way <= each.keys() for way in ways) == 1 for each in CHOICES]
+    job = {"jobName": "nightly", "handler": "t:limited"}
+    answers = [alice("POST", "jobs", {**job, **each}).status_code for each in CHOICES]
+
+    assert [status in (200, 201) for status in answers] == fits
+    assert set(answers) == {200, 201, 400}

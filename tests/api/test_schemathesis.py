@@ -48,7 +48,7 @@ CHECKS = [
 SCHEDULES = {"cronExpression", "cron", "every", "at"}
 # A new job that any one more field suits.
 NEEDED = {
-    **{"jobName": "new", "handler": "t:limited", "cronExpression": "0 2 * * *"},
+    **{"jobName": "new", "handler": "t:limited"},
     **{"overlap": "wait", "backoff": "1s"},
 }
 PREFIX = "/api/v1/scheduler/"
@@ -181,8 +181,10 @@ def make_real(case, real):
 
 
 def suiting(body, to):
-    """Return the body with one field only that it may be without, and a schedule."""
-    kept = NEEDED if to == REGISTER else {}
-    names = body.keys() - SCHEDULES if kept else body.keys()
+    """Return the body with one field only that it may be without, and its schedule."""
+    kept, names = {}, body.keys()
+    if to == REGISTER:
+        kept = {**NEEDED, **{name: body[name] for name in SCHEDULES & names}}
+        names = names - SCHEDULES
     chosen = sorted(names, key=lambda name: (name in REAL, list(body).index(name)))[:1]
     return {**kept, **{name: body[name] for name in chosen}}
