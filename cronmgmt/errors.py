@@ -5,6 +5,7 @@ CronmgmtError
 ├── InvalidJob           a job's fields do not fit together or fit no rule
 ├── InvalidWork          work cannot be queued like this
 ├── InvalidParameters    a handler's parameters do not fit its signature
+├── InvalidTargets       what a run should go over cannot be found, or is no list of names
 ├── HandlerError
 │   ├── UnknownHandler       no handler is registered under that name
 │   └── HandlerRefused       the callable cannot be a handler, and why
@@ -68,6 +69,10 @@ class InvalidWork(CronmgmtError, ValueError):
 
 class InvalidParameters(CronmgmtError, ValueError):
     """Parameters do not fit the handler; the message names the parameter."""
+
+
+class InvalidTargets(CronmgmtError, ValueError):
+    """A job's targets cannot be found or used; the message says what was wrong."""
 
 
 class HandlerError(CronmgmtError):

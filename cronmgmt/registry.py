@@ -16,6 +16,7 @@ from cronmgmt.functions import adapted, check_function, origin, takes_the_run
 from cronmgmt.parameters import describe_parameters, python_arguments, secret_values
 from cronmgmt.policies import WORK_POLICIES, known_access, known_policies, work_policies
 from cronmgmt.schedules import build_schedule
+from cronmgmt.targets import Targets, declared
 from cronmgmt.text import NAME_LENGTH, is_name
 
 F = TypeVar("F")
@@ -30,6 +31,8 @@ class Handler:
     function: Callable[..., Any]
     options: Mapping[str, Any] = field(default_factory=dict)
     """Policies of the work that is queued for it."""
+    targets: Targets | None = None
+    """What it is called for, one after another; None: once, for nothing in particular."""
 
     def __call__(self, run: object, params: Mapping[str, Any]) -> Any:
         """Call the function; one without any parameter is called with none."""
@@ -69,6 +72,7 @@ def job(
     at: str | datetime | None = None,
     timezone: str = "UTC",
     access: Mapping[str, str] | None = None,
+    targets: Targets | None = None,
     **policies: Any,
 ) -> Callable[[F], F]:
     """Declare a job: the decorated function runs on the schedule given.
@@ -78,7 +82,8 @@ def job(
     job runs only when it is triggered. ``policies`` are the defaults of the job's
     other fields, see :data:`~cronmgmt.policies.POLICIES`; an admin can change each of them.
     ``access`` restricts the job to groups, each with ``"see"`` or ``"act"``: what the
-    code says of that, each deploy restores; ``{}`` opens it.
+    code says of that, each deploy restores; ``{}`` opens it. With ``targets``, names or
+    a function that returns them, a run calls the function for each of them.
 
     Raises :class:`~cronmgmt.errors.InvalidSchedule`,
     :class:`~cronmgmt.errors.InvalidJob` or
@@ -89,25 +94,30 @@ def job(
         **known_policies(f"Job {name}", policies),
     }
     groups = None if access is None else known_access(f"Job {name}", access)
+    goes_over = declared(f"Job {name}", targets)
 
     def register(function: F) -> F:
-        add_handler(name, function)
+        add_handler(name, function, targets=goes_over)
         _declarations[name] = Declaration(name, name, fields, groups)
         return function
 
     return register
 
 
-def handler(name: str, **policies: Any) -> Callable[[F], F]:
+def handler(
+    name: str, *, targets: Targets | None = None, **policies: Any
+) -> Callable[[F], F]:
     """Register a function that jobs and queued work may name; it declares no job.
 
     ``policies`` are those of the work that :func:`cronmgmt.enqueue` queues for it, see
     :data:`~cronmgmt.policies.WORK_POLICIES`. Raises InvalidJob for one that cannot be.
+    ``targets`` as for :func:`job`.
     """
     options = work_policies(f"Handler {name}", policies)
+    goes_over = declared(f"Handler {name}", targets)
 
     def register(function: F) -> F:
-        add_handler(name, function, options)
+        add_handler(name, function, options, goes_over)
         return function
 
     return register
@@ -151,19 +161,27 @@ def checked_name(name: object, what: str = "name") -> str:
 
 
 def add_handler(
-    name: str, function: Any, options: Mapping[str, Any] | None = None
+    name: str,
+    function: Any,
+    options: Mapping[str, Any] | None = None,
+    targets: Targets | None = None,
 ) -> Handler:
     """Register ``function`` under ``name``; the same one again is harmless."""
     checked_name(name, "handler's name")
-    function = adapted(function, name)
+    given, function = function, adapted(function, name)
     check_function(function)
+    if targets is not None and not (given is function and takes_the_run(function)):
+        raise InvalidJob(
+            f"{name} goes over targets, which its function learns from the run: let it "
+            "be a function whose first parameter is the run."
+        )
     known = _handlers.get(name)
     if known and origin(known.function) != origin(function):
         raise InvalidJob(
             f"Two functions are registered as {name}: {origin(known.function)} and "
             f"{origin(function)}. Give one of them another name."
         )
-    _handlers[name] = Handler(name, function, options or {})
+    _handlers[name] = Handler(name, function, options or {}, targets)
     return _handlers[name]
 
 
@@ -197,6 +215,12 @@ def work_options(name: str) -> Mapping[str, Any]:
         chosen = {policy: value for policy, value in fields if policy in WORK_POLICIES}
         return work_policies(f"Job {name}", chosen)
     return find(name).options
+
+
+def targets_of(name: str) -> Targets | None:
+    """Return what a handler goes over; None also if it is not registered here."""
+    known = _handlers.get(name)
+    return known.targets if known else None
 
 
 def is_registered(name: str) -> bool:

@@ -14,7 +14,7 @@ from cronmgmt.clock import sql_now
 from cronmgmt.engine.output import Output
 from cronmgmt.errors import LeaseLost
 from cronmgmt.models import JobRun, ProcessedItem, Status, database, move
-from cronmgmt.text import clean_json, clean_text, digest
+from cronmgmt.text import clean_json, clean_text, digest, safe_str
 
 _UNSET: Any = object()
 MOST = 2**63 - 1
@@ -35,6 +35,7 @@ class Run:
     intended_for: datetime | None
     """The instant the work is for: the occurrence, also in backfills and re-runs."""
     target: str | None = None
+    """The one that this call is for, of a job that goes over several; else None."""
     fencing_token: int
     """Grows with every claim: hand it to stores that refuse late writers."""
     items_processed: int | None = None
@@ -50,6 +51,8 @@ class Run:
         self.fencing_token = row.fencing_token
         self.done: int | None = None
         self.total: int | None = None
+        self._counts_targets = False
+        self._items_before: int | None = None
         self._row = row
         self._began = time.monotonic()
         self._output = output
@@ -59,8 +62,12 @@ class Run:
 
     def progress(self, done: int, total: int | None = None) -> None:
         """Say how far the work is; cheap, written about once a second."""
-        self.done, self.total = int(done), None if total is None else int(total)
-        self._output.progress(self.done, self.total)
+        self._counts_targets = False
+        self._show(int(done), None if total is None else int(total))
+
+    def _show(self, done: int, total: int | None) -> None:
+        self.done, self.total = done, total
+        self._output.progress(done, total)
 
     @property
     def rate(self) -> float | None:
@@ -76,21 +83,24 @@ class Run:
         """Save ``value`` (JSON) for a later attempt of this run, or read the last one.
 
         Without an argument: the value saved last, by this attempt or an earlier one;
-        None when there is none. Saving is durable at once, or with the transaction
-        that is open on the runs' database. Raises LeaseLost when another worker owns
+        None when there is none; each target has its own. Saving is durable at once, or
+        with the transaction that is open on the runs' database. Raises LeaseLost when another worker owns
         the run by now, TypeError or ValueError for what is not JSON.
         """
         if value is not _UNSET:
             data = clean_json(value)
+            if self.target is not None:
+                data = {**_by_target(self._row.checkpoint), self.target: data}
             token = self._row.claim_token
             if not move(self._row.pk, Status.RUNNING, token, checkpoint=data):
                 raise LeaseLost("Another worker owns this run by now.")
             self._row.checkpoint = data
-        return self._row.checkpoint
+        return self._of_target(self._row.checkpoint)
 
     def once(self, key: object) -> bool:
         """Return True the first time this handler asks for ``key``, else False.
 
+        With a target, the first time for that target.
         Call it in the transaction that has the effect, so that both are kept or
         neither is::
 
@@ -98,12 +108,13 @@ class Run:
                 if run.once(order.pk):
                     charge(order)
         """
+        named = () if self.target is None else (self.target,)
         try:
             with transaction.atomic(using=database()):
                 ProcessedItem.objects.create(
                     handler=self._row.handler,
-                    key=digest(key),
-                    label=clean_text(key, 200),
+                    key=digest(*named, key),
+                    label=clean_text(": ".join(map(safe_str, (*named, key))), 200),
                     execution_id=self.execution_id,
                     at=sql_now(),
                 )
@@ -125,12 +136,45 @@ class Run:
 
     def report(self) -> dict[str, int | None]:
         """Return the columns of the run that say how far the handler is."""
-        items = self.done if self.items_processed is None else self.items_processed
+        items, before = self.items_of_target(), self._items_before
+        if before is not None:
+            items = before if items is None else items + before
         return {
             "progress_done": _count(self.done),
             "progress_total": _count(self.total),
             "items_processed": _count(items),
         }
+
+    def items_of_target(self) -> int | None:
+        """Return how many items were done, for this target where there is one."""
+        told = None if self._counts_targets else self.done
+        return _count(told if self.items_processed is None else self.items_processed)
+
+    def begin_target(
+        self, name: str, done: int, total: int, items_before: int | None
+    ) -> None:
+        """The next call of the handler is for that target, after ``done`` others."""
+        if self.target is None:
+            self._counts_targets = True
+        elif not self._counts_targets:
+            self.done = self.total = None
+        self.target, self.items_processed = name, None
+        self._items_before = items_before
+        self.count_targets(done, total)
+
+    def count_targets(self, done: int, total: int) -> None:
+        """Say how many targets are done, unless the handler says how far it is."""
+        if self._counts_targets:
+            self._show(done, total)
+
+    def _of_target(self, checkpoint: Any) -> Any:
+        if self.target is None:
+            return checkpoint
+        return _by_target(checkpoint).get(self.target)
+
+
+def _by_target(checkpoint: Any) -> dict[str, Any]:
+    return checkpoint if isinstance(checkpoint, dict) else {}
 
 
 def _count(value: Any) -> int | None:

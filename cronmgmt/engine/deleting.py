@@ -10,7 +10,15 @@ from functools import partial
 from django.db.models import Q
 
 from cronmgmt.engine.transactions import in_transaction
-from cronmgmt.models import JobRun, LockSlot, RunAttempt, RunLog, ScheduledJob, database
+from cronmgmt.models import (
+    JobRun,
+    LockSlot,
+    RunAttempt,
+    RunLog,
+    ScheduledJob,
+    TargetResult,
+    database,
+)
 
 AIM = 0.05
 """Seconds that one transaction should take: others wait no longer for its locks."""
@@ -18,7 +26,11 @@ AIM = 0.05
 FEWEST = 20
 MOST = 1000
 
-PIECES: tuple[type[RunLog] | type[RunAttempt], ...] = (RunLog, RunAttempt)
+PIECES: tuple[type[RunLog] | type[RunAttempt] | type[TargetResult], ...] = (
+    RunLog,
+    RunAttempt,
+    TargetResult,
+)
 """What belongs to a run and goes with it."""
 
 

@@ -6,6 +6,8 @@ import inspect
 import os
 import time
 from collections import deque
+from collections.abc import Callable
+from functools import partial
 from typing import Any, TextIO
 
 from cronmgmt.engine import coroutines, interrupts, supervision
@@ -16,6 +18,7 @@ from cronmgmt.engine.output import Echo, Output, captured
 from cronmgmt.engine.resolving import resolve
 from cronmgmt.engine.supervision import Watch
 from cronmgmt.engine.surroundings import kept
+from cronmgmt.engine.targets import go_over
 from cronmgmt.errors import Interruption, InvalidParameters, UnknownHandler
 from cronmgmt.models import JobRun, Status
 from cronmgmt.registry import Handler
@@ -69,15 +72,10 @@ def _refuses(handler: Handler, row: JobRun, outcome: Outcome) -> bool:
 
 
 def _execute(watch: Watch, handler: Handler) -> Outcome:
-    process = os.getpid()
     interrupts.install()
     with tidied() as distrust, kept():
         with supervision.supervisor.watching(watch):
-            outcome = _call(handler, watch)
-            if os.getpid() != process:
-                # The handler forked and its child came back: it is no worker, and
-                # locks of threads that it does not have may be held for ever.
-                os._exit(outcome.status != Status.SUCCEEDED)
+            outcome = _inside(handler, watch)
         if watch.gate.pending is not None:
             distrust()
     report = watch.run.report()
@@ -86,14 +84,40 @@ def _execute(watch: Watch, handler: Handler) -> Outcome:
     return outcome
 
 
-def _call(handler: Handler, watch: Watch) -> Outcome:
+def _inside(handler: Handler, watch: Watch) -> Outcome:
+    work = partial(_result, handler, watch)
+    if handler.targets is None and not watch.row.target:
+        return _call(watch, work)
+    return go_over(handler, watch, partial(_call_tidily, watch), work)
+
+
+def _call_tidily(watch: Watch, work: Callable[[], Any]) -> Outcome:
+    """Call it, and leave to the next target what it would find if it were the first."""
+    with tidied() as distrust, kept():
+        outcome = _call(watch, work)
+        if watch.gate.pending is not None:
+            distrust()
+    return outcome
+
+
+def _call(watch: Watch, work: Callable[[], Any]) -> Outcome:
+    process = os.getpid()
+    outcome = _called(watch, work)
+    if os.getpid() != process:
+        # The handler forked and its child came back: it is no worker, and locks of
+        # threads that it does not have may be held for ever.
+        os._exit(outcome.status != Status.SUCCEEDED)
+    return outcome
+
+
+def _called(watch: Watch, work: Callable[[], Any]) -> Outcome:
     returned: list[Any] = []
     timeout = watch.row.timeout
     try:
         try:
             with captured(watch.output):
                 watch.gate.open()
-                returned.append(_result(handler, watch))
+                returned.append(work())
         finally:
             watch.gate.close()
     except Interruption as late:

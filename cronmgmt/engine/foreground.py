@@ -11,14 +11,13 @@ from cronmgmt import clock
 from cronmgmt.clock import sql_now
 from cronmgmt.engine import workers
 from cronmgmt.engine.actions import Actor, trigger
-from cronmgmt.engine.actions.finding import find_job
 from cronmgmt.engine.claiming import start
 from cronmgmt.engine.execution import execute
 from cronmgmt.engine.leases import lease
 from cronmgmt.engine.loop import finish_surely
 from cronmgmt.engine.output import Echo
 from cronmgmt.engine.replacing import ENDED, UNSTARTED, pass_on
-from cronmgmt.errors import Blocked, Refused
+from cronmgmt.errors import Blocked
 from cronmgmt.models import JobRun, Status, database
 
 
@@ -28,22 +27,19 @@ def run_here(
     *,
     params: Mapping[str, Any] | None = None,
     echo: TextIO | Echo | None = None,
-    target: str | None = None,
+    target: str = "",
 ) -> JobRun:
     """Run a job in this process and return its finished run; nothing is retried.
 
     What it prints goes to the run's log and to ``echo``. Raises what ``trigger``
-    raises, Blocked when its lock is taken, and Refused for a ``target`` of a job that
-    does not go over any.
+    raises, and Blocked when its lock is taken. ``target`` is the one to do; all by
+    default.
     """
-    if target is not None:
-        raise Refused(
-            f"{find_job(name, actor).name} does not run over targets: leave {target!r} out."
-        )
     run = trigger(
         name,
         actor,
         params=params,
+        target=target,
         status=Status.CLAIMED,
         claim_token=uuid.uuid4().hex,
         worker=workers.this(),

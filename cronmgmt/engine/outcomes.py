@@ -70,6 +70,8 @@ class Outcome:
     """The handler was not called: this version of the code does not have it."""
     refused: bool = False
     """The handler was not called: in this version it does not take the parameters."""
+    went_on: bool = False
+    """Some of its targets are done: another attempt has only the others to do."""
     ends_process: bool = False
     """The process that executed it is of no more use."""
     duration: float = 0.0

@@ -36,7 +36,7 @@ class Output:
     ) -> None:
         self._lock = threading.Lock()
         self._echo = echo
-        self._redactor = redactor or Redactor()
+        self.redactor = redactor or Redactor()
         self._room = conf.LOG_LIMIT // 2
         self._pending: list[str] = []
         self._tail: deque[str] = deque()
@@ -97,11 +97,11 @@ class Output:
                     text += f"\n[… {self._dropped} characters left out …]\n"
                 text += "".join(self._tail)
                 self._tail.clear()
-        return self._redactor.text(clean_text(text))
+        return self.redactor.text(clean_text(text))
 
     def trust(self, redactor: Redactor) -> None:
         """Mask by ``redactor`` from now on: it knows the handler's secrets too."""
-        self._redactor = redactor
+        self.redactor = redactor
 
     def give_back(self, text: str) -> None:
         """Take back a piece that could not be stored; it comes first next time."""

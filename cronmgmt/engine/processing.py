@@ -228,7 +228,7 @@ def _perform(run: JobRun, tally: Tally, span: Span, tell: Tell) -> None:
         outcome = execute(run)
         memory.mark_used()
         if outcome.status == HANDED_BACK:
-            outcome = _put_back(run, outcome, span, went_on=run.checkpoint != saved)
+            outcome = _put_back(run, outcome, span, saved=saved)
     tally.wants_another = outcome.ends_process
     recorded = finish_surely(run, outcome).recorded
     if recorded and outcome.status == Status.SUCCEEDED:
@@ -236,12 +236,13 @@ def _perform(run: JobRun, tally: Tally, span: Span, tell: Tell) -> None:
         tell(SUCCEEDED)
 
 
-def _put_back(run: JobRun, outcome: Outcome, span: Span, *, went_on: bool) -> Outcome:
+def _put_back(run: JobRun, outcome: Outcome, span: Span, *, saved: object) -> Outcome:
     """Let others go first; end what no tick would ever have the time for.
 
-    A run that saved a checkpoint is on its way. One that had at least half of a tick
-    to itself and saved none would be begun anew for ever.
+    A run that saved a checkpoint, or was done with a target, is on its way. One that
+    had at least half of a tick to itself and did neither would be begun anew for ever.
     """
+    went_on = outcome.went_on or run.checkpoint != saved
     outcome.handed_back_with = {"available_at": NOW}
     if went_on or outcome.duration < span.seconds / 2:
         return outcome

@@ -40,15 +40,21 @@ def register_job(
 
 
 def trigger_job(
-    name: str, params: Mapping[str, Any] | None = None, *, notify: Any = None
+    name: str,
+    params: Mapping[str, Any] | None = None,
+    *,
+    notify: Any = None,
+    target: str = "",
 ) -> UUID:
     """Queue a run of the job now and return its execution id.
 
-    ``notify`` is mailed when it ends: an address, a user, or several of them. Joins
+    ``notify`` is mailed when it ends: an address, a user, or several of them.
+    ``target`` is the one to do, of a job that goes over several; by default all. Joins
     the caller's transaction. Raises UnknownJob, InvalidParameters, InvalidWork for
-    what is no address, or Blocked when an unfinished run of the job is in the way.
+    what is no address, Refused for an unknown target, or Blocked when an unfinished
+    run of the job is in the way.
     """
-    run = actions.trigger(name, CODE, params=params, notify=notify)
+    run = actions.trigger(name, CODE, params=params, notify=notify, target=target)
     return run.execution_id
 
 

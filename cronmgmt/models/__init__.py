@@ -32,6 +32,7 @@ from cronmgmt.models.run import (
     Status,
     move,
 )
+from cronmgmt.models.target import TargetResult
 
 __all__ = [
     "EXECUTED",
@@ -62,6 +63,7 @@ __all__ = [
     "RunLog",
     "ScheduledJob",
     "Status",
+    "TargetResult",
     "database",
     "days_of",
     "deed_name",

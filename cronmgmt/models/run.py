@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cronmgmt.models.base import Model
 from cronmgmt.models.job import OnLost, Priority, ScheduledJob
 from cronmgmt.models.updating import update
+from cronmgmt.targets import LONGEST
 from cronmgmt.text import NAME_LENGTH
 
 
@@ -63,6 +64,8 @@ class JobRun(Model):
     job_name = models.CharField(max_length=NAME_LENGTH)
     handler = models.CharField(max_length=200)
     params = models.JSONField(default=dict)
+    # The one it is for, of those that its handler goes over; blank: for all of them.
+    target = models.CharField(max_length=LONGEST, blank=True, default="", db_default="")
     queue = models.CharField(max_length=100, default="default")
     priority = models.SmallIntegerField(default=Priority.NORMAL)
     origin = models.CharField(max_length=10, choices=Origin.choices)

@@ -54,6 +54,16 @@ def attempt_failed(run: JobRun, ending: Ending) -> None:
     _log(logging.WARNING, "Cron job will be tried again", run, **fields)
 
 
+def target_ended(run: JobRun, target: str, ending: Ending) -> None:
+    """Log how a run went for one of its targets."""
+    if ending.status == "succeeded":
+        fields = {**_end_fields(run, ending), "target": target}
+        _log(logging.INFO, "Cron target completed", run, **fields)
+    else:
+        fields = {**_error_fields(run, ending), "target": target}
+        _log(logging.ERROR, "Cron target failed", run, **fields)
+
+
 def _end_fields(run: JobRun, ending: Ending) -> dict[str, Any]:
     return {
         "status": ending.status,
@@ -82,6 +92,7 @@ def _log(level: int, message: str, run: JobRun, **fields: Any) -> None:
         "attempt": run.attempt,
         "scheduledTime": _instant(run.scheduled_for),
         "actualStartTime": _instant(run.started_at),
+        **({"target": run.target} if run.target else {}),
         **fields,
     }
     logger.log(level, "%s: %s", message, run.job_name, extra={"cronmgmt": context})

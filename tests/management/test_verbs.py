@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
@@ -355,5 +356,22 @@ def test_why_of_a_job_that_there_is_not():
 
 @pytest.mark.parametrize("option", ["--target", "--agency"])
 def test_a_target_is_refused_where_there_are_none(option):
-    with pytest.raises(CommandError, match="greet does not run over targets"):
-        cronmgmt("run", "greet", option, "local_main")
+    for verb in ("run", "trigger"):
+        with pytest.raises(CommandError, match="greet does not run over targets"):
+            cronmgmt(verb, "greet", option, "local_main")
+
+
+@pytest.mark.part("3.3")
+def test_one_target_is_run_or_queued(monkeypatch):
+    greet = registry.find("t:cli:greet")
+    over = replace(greet, targets=["local_main", "other"])
+    monkeypatch.setitem(registry._handlers, "t:cli:greet", over)
+
+    said = cronmgmt("run", "greet", "--agency=local_main")
+    cronmgmt("trigger", "greet", "--target", "other")
+
+    assert "greet succeeded" in said
+    assert set(JobRun.objects.values_list("target", "status")) == {
+        ("local_main", "succeeded"),
+        ("other", "queued"),
+    }

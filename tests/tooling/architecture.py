@@ -15,7 +15,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"callers", "outbound"}),
     frozenset({"policies", "schedules"}),
     frozenset({"parameters"}),
-    frozenset({"functions"}),
+    frozenset({"functions", "targets"}),
     frozenset({"registry"}),
     frozenset({"models"}),
     frozenset({"actors"}),

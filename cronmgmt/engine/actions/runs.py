@@ -17,6 +17,7 @@ from cronmgmt.engine.actions.actor import CODE, Actor, Attempt, attempted, permi
 from cronmgmt.engine.actions.finding import as_key, find_job, find_run, named_run
 from cronmgmt.engine.actions.standing import (
     refuse_if_full,
+    refuse_unknown_target,
     refuse_unless_finished,
     refuse_unless_runnable,
 )
@@ -51,19 +52,21 @@ def trigger(
     """Queue a run of the job now, whatever its schedule says.
 
     ``params`` replace the job's own one by one; ``notify`` are people or addresses
-    that are mailed when it ends, besides those that the job says. Raises UnknownJob,
-    InvalidParameters, InvalidWork, Forbidden, or Blocked with the run that is in the
-    way.
+    that are mailed when it ends, besides those that the job says. ``changes`` are
+    columns of the run, such as the ``target`` that it is for. Raises UnknownJob,
+    InvalidParameters, InvalidWork, Forbidden, Refused for an unknown target, or
+    Blocked with the run that is in the way.
     """
-    told = addresses(notify)
+    told, target = addresses(notify), changes.get("target", "")
 
     def work() -> JobRun:
         job = find_job(name, actor)
-        if params or told:
-            attempt.change.after = _as_asked(params, told)
+        if params or told or target:
+            attempt.change.after = _as_asked(params, told, target)
             attempt.change.handler = job.handler
         refuse_unless_runnable(job)
         run = make_run(job, origin, clock.now(database()), **changes)
+        refuse_unknown_target(run)
         run.params = merged(job, params)
         run.requested_by = actor.label
         run.notify = whom_to_tell(job, actor.user, told)
@@ -92,10 +95,12 @@ def refuse_trigger(job: ScheduledJob, actor: Actor, *, wrong: Iterable[str]) -> 
     record(attempt.deed(allowed=False, reason=_misfilled(wrong)))
 
 
-def _as_asked(params: Mapping[str, Any] | None, told: Sequence[str]) -> dict[str, Any]:
+def _as_asked(
+    params: Mapping[str, Any] | None, told: Sequence[str], target: str = ""
+) -> dict[str, Any]:
     """Return what the record says of how a run was asked for."""
-    both = {"params": params, "notify": list(told)}
-    return {name: value for name, value in both.items() if value}
+    all_of_it = {"params": params, "notify": list(told), "target": target}
+    return {name: value for name, value in all_of_it.items() if value}
 
 
 def _misfilled(fields: Iterable[str]) -> str:
@@ -125,6 +130,7 @@ def rerun(
         found = find_run(execution_id, actor)
         refuse_unless_finished(found)
         run = _repeated(found)
+        refuse_unknown_target(run)
         if params:
             run.params = merged(run.job or found, params, found.params)
         else:
@@ -154,7 +160,7 @@ def _repeated(old: JobRun) -> JobRun:
             )
         )
     refuse_unless_runnable(old.job)
-    return make_run(old.job, Origin.RERUN, now)
+    return make_run(old.job, Origin.RERUN, now, target=old.target)
 
 
 def permit_rerun(execution_id: UUID | str, actor: Actor) -> JobRun:

@@ -7,10 +7,12 @@ from typing import Any
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
+from cronmgmt import registry
 from cronmgmt.conf import conf
 from cronmgmt.engine.overlap import active_keys
-from cronmgmt.errors import Blocked, Refused
+from cronmgmt.errors import Blocked, InvalidTargets, Refused, shorten
 from cronmgmt.models import JobRun, ScheduledJob, Status
+from cronmgmt.targets import listed, names_of, nearest
 
 
 def refuse_unless_finished(run: JobRun) -> None:
@@ -54,6 +56,33 @@ def refuse_unless_in_service(job: ScheduledJob) -> None:
                 reason=job.set_aside_reason,
             )
         )
+
+
+def refuse_unknown_target(run: JobRun) -> None:
+    """Raise Refused for a run of one target that its handler does not go over.
+
+    What this process does not know, the worker decides.
+    """
+    name, wanted = run.job_name, run.target
+    if not wanted or not registry.is_registered(run.handler):
+        return
+    targets = registry.targets_of(run.handler)
+    if targets is None:
+        text = gettext_lazy("{name} does not run over targets: leave {target!r} out.")
+        raise Refused(format_lazy(text, name=name, target=shorten(wanted)))
+    try:
+        names = names_of(name, targets)
+    except InvalidTargets as error:
+        raise Refused(str(error)) from error
+    if wanted in names:
+        return
+    text = gettext_lazy("{name} has no target {target!r}; it has {known}.")
+    if near := nearest(wanted, names):
+        text = gettext_lazy(
+            "{name} has no target {target!r}; it has {known}. Did you mean {near}?"
+        )
+    known, target = listed(names), shorten(wanted)
+    raise Refused(format_lazy(text, name=name, target=target, known=known, near=near))
 
 
 def refuse_if_full(job: ScheduledJob | None) -> None:

@@ -19,7 +19,7 @@ from cronmgmt.errors import Blocked, Forbidden, Refused
 from cronmgmt.models import JobRun, Origin, ScheduledJob, Status
 
 REPEATED = (
-    ["job_name", "handler", "params", "queue", "priority", "intended_for"]
+    ["job_name", "handler", "params", "target", "queue", "priority", "intended_for"]
     + ["timeout", "max_attempts", "backoff", "backoff_ceiling", "retry_on", "on_lost"]
     + ["memory_limit", "lock_key", "lock_digest", "concurrency"]
     + ["unique_key", "notify"]

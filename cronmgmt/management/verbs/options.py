@@ -144,6 +144,17 @@ def add_json(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
+def add_target(parser: ArgumentParser) -> None:
+    """Add ``--target``, which may be called ``--agency``."""
+    parser.add_argument(
+        "--target",
+        "--agency",
+        default="",
+        metavar="NAME",
+        help="only this one of the databases or tenants that the job goes over",
+    )
+
+
 def add_reason(parser: ArgumentParser) -> None:
     """Add ``--reason``."""
     parser.add_argument("--reason", default="", help="why; kept on record")

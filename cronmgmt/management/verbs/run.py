@@ -14,6 +14,7 @@ from cronmgmt.engine.foreground import run_here
 from cronmgmt.management.verbs.options import (
     add_json,
     add_params,
+    add_target,
     given_params,
     print_json,
     shell_actor,
@@ -28,11 +29,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Declare the verb's options."""
     parser.add_argument("name")
     add_params(parser)
-    parser.add_argument(
-        "--target",
-        "--agency",
-        help="only this one of the databases or tenants that the job goes over",
-    )
+    add_target(parser)
     add_json(parser)
 
 

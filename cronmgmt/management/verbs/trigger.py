@@ -10,6 +10,7 @@ from cronmgmt.management.verbs.options import (
     add_json,
     add_params,
     add_reason,
+    add_target,
     given_params,
     print_queued,
     shell_actor,
@@ -22,6 +23,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Declare the verb's options."""
     parser.add_argument("name")
     add_params(parser)
+    add_target(parser)
     parser.add_argument(
         "--notify",
         action="append",
@@ -41,5 +43,6 @@ def handle(out: TextIO, options: dict[str, Any]) -> None:
         params=given_params(options),
         reason=options["reason"],
         notify=options["notify"],
+        target=options["target"],
     )
     print_queued(out, run, options)
