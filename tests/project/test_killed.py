@@ -84,6 +84,16 @@ class Stories:
         again = site.run_job(job)
         assert again.get(table, again)["written"] == 0
 
+
+class TestInTheDemo(Stories):
+    databases = DEMO
+    tables = ["members"]
+
+
+class TestInProduction(Stories):
+    databases = PRODUCTION
+    tables = ["positions", "facilities"]
+
     @pytest.mark.part("4.4")
     def test_the_contacts_api_hears_of_each_change_once(self, site, api, random):
         fill_members(site.copy)
@@ -99,16 +109,6 @@ class Stories:
         assert api.counts["duplicates"] == api.counts["breaches"] == 0
         assert api.most_in_a_second() <= PER_SECOND
         assert not Push.objects.using("site_target").filter(pushed_at=None).exists()
-
-
-class TestInTheDemo(Stories):
-    databases = DEMO
-    tables = ["members"]
-
-
-class TestInProduction(Stories):
-    databases = PRODUCTION
-    tables = list(FILL)
 
 
 def prepare(copy, fill):
