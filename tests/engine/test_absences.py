@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from cronmgmt.engine.loop import work_a_slice
 from cronmgmt.engine.scheduling import queue_due
 from cronmgmt.models import Gap, JobRun, ScheduledJob
 from tests.conftest import MOMENT
+from tests.examples import TIMES
 
 pytestmark = pytest.mark.django_db
 
@@ -195,8 +197,11 @@ class Site:
         ]
 
 
+EXAMPLES = TIMES * (30 if connection.vendor == "sqlite" else 8)
+
+
 @settings(
-    max_examples=60,
+    max_examples=EXAMPLES,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
