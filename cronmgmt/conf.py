@@ -79,6 +79,10 @@ class Conf:
     """The share of a job's latest runs that may fail, from 0 to 1, before its page
     says that it is above its aim."""
 
+    AUDITED: dict[str, str] = {}
+    """Boxes of the audit that only a person can tick, by their ids, each with what
+    ticks it for all jobs: ``{"3.3.5": "Uptime asks cron/health each minute."}``."""
+
     KEEP_MOST: int = 100_000
     """At most so many runs of each job are kept however recent they are, and of those
     that failed as many besides; 0: no limit."""

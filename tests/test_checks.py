@@ -47,6 +47,8 @@ def test_a_good_site_has_nothing_to_mend():
         ({"BEAT": 2 * SECOND, "LEASE": SECOND}, "cronmgmt.E011", "which is 0:00:02"),
         ({"BEAT": 11 * SECOND}, "cronmgmt.E011", "0:00:30, is over"),
         ({"COMMANDS": "migrate"}, "cronmgmt.E003", "a list of texts"),
+        ({"AUDITED": {"3.3.15": "x"}}, "cronmgmt.E016", "which is no box of the audit"),
+        ({"AUDITED": {"3.3.5": 1}}, "cronmgmt.E003", "a dict of texts"),
         ({"REDACT": ["("]}, "cronmgmt.E006", "no regular expression"),
     ],
 )

@@ -12,6 +12,7 @@ from cronmgmt.conf import DEFAULTS
 from cronmgmt.management.verbs import VERBS
 from cronmgmt.models import Status
 from cronmgmt.policies import POLICIES
+from cronmgmt.queries.audit import BOXES, GRADES
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = {path.name: path.read_text() for path in (ROOT / "docs").glob("*.md")}
@@ -56,6 +57,16 @@ def test_every_check_is_documented():
 
     for identifier in re.findall(r'id="(cronmgmt\.\w+)"', checks):
         assert f"| `{identifier}` |" in DOCS["settings.md"]
+
+
+def test_the_audits_boxes_and_grades_are_documented():
+    row = r"^\| (3\.\d\.\d+) \| (.+?) \| (\w+) \| (\d) \| .+ \|$"
+    rows = re.findall(row, DOCS["audit.md"], re.M)
+    grades = re.findall(r"^\| ([A-F]) \| (\d+) % \|", DOCS["audit.md"], re.M)
+
+    boxes = [(box.id, str(box.title), box.who, str(box.weight)) for box in BOXES]
+    assert rows == boxes
+    assert grades == [(letter, str(least)) for letter, least in GRADES]
 
 
 @pytest.mark.parametrize("page", sorted(DOCS))

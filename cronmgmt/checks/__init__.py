@@ -22,6 +22,7 @@ def register() -> None:
     add(settings.a_lease_outlasts_its_beats)
     add(settings.secrets_can_be_sent)
     add(settings.the_rate_can_be_counted)
+    add(settings.boxes_are_there)
     add(settings.tasks_can_be_kept)
     add(settings.time_zones_are_on)
     add(settings.proxies_are_counted)

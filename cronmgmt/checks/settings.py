@@ -23,6 +23,7 @@ from cronmgmt.conf import (
 )
 from cronmgmt.engine.leases import USUAL
 from cronmgmt.processor.secrets import unusable
+from cronmgmt.queries.audit import BOXES
 
 RANGES: dict[str, tuple[Any, Any]] = {
     "CHECK_INTERVAL": (timedelta(seconds=0.1), timedelta(seconds=60)),
@@ -116,6 +117,20 @@ def the_rate_can_be_counted(**kwargs: Any) -> Iterator[CheckMessage]:
             hint="A number per second, minute, hour or day: '600/minute'.",
             id="cronmgmt.E013",
         )
+
+
+def boxes_are_there(**kwargs: Any) -> Iterator[CheckMessage]:
+    """An answer to no box of the audit would be an answer that nobody hears."""
+    known = [box.id for box in BOXES]
+    for box in conf.AUDITED if isinstance(conf.AUDITED, dict) else ():
+        if box not in known:
+            near = get_close_matches(str(box), known, 1)
+            hint = f"Did you mean {near[0]}? " if near else ""
+            yield Error(
+                f"CRONMGMT['AUDITED'] answers {box!r}, which is no box of the audit.",
+                hint=f"{hint}manage.py cronmgmt audit NAME lists them.",
+                id="cronmgmt.E016",
+            )
 
 
 def proxies_are_counted(**kwargs: Any) -> Iterator[CheckMessage]:

@@ -19,6 +19,7 @@ work                    how the queue is doing
 schedules               what will be
 parameters              what is shown of them
 texts                   what is shown of it, and to whom
+audit                   the checklist, and a grade for each job
 """
 
 from __future__ import annotations

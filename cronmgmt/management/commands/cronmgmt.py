@@ -38,6 +38,8 @@ class Command(BaseCommand):
 
 def _nearest(options: dict[str, Any]) -> str:
     """Return a question after the job that was meant, where one is called alike."""
-    names = ScheduledJob.objects.values_list("name", flat=True)
-    near = get_close_matches(str(options.get("name")), names, 1)
+    names = set(ScheduledJob.objects.values_list("name", flat=True))
+    asked = options.get("names") or [options.get("name")]
+    meant = next((str(each) for each in asked if each not in names), "")
+    near = get_close_matches(meant, sorted(names), 1)
     return f" Did you mean {near[0]}?" if near else ""

@@ -6,6 +6,7 @@ from types import ModuleType
 
 from cronmgmt.management.verbs import (
     apply,
+    audit,
     backfill,
     cancel,
     disable,
@@ -41,6 +42,7 @@ VERBS: dict[str, ModuleType] = {
     "process": process,
     "status": status,
     "why": why,
+    "audit": audit,
     "plan": plan,
     "apply": apply,
     "export": export,

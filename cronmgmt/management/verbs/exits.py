@@ -11,4 +11,4 @@ class Exit(IntEnum):
     DONE = 0  # what was asked for is done
     FAILED = 1  # it was refused, or the job failed; standard error says why
     USAGE = 2  # the command line is wrong, as argparse has it
-    DIFFERS = 3  # --check found a difference
+    DIFFERS = 3  # --check found a difference, or --min-grade a worse job

@@ -1,0 +1,64 @@
+"""A handler -> the names that its code mentions: evidence of how it goes about it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+MOST = 300
+"""So many functions at most are read for one handler."""
+
+UPSERT = "upsert"
+UPSERTS = ("on conflict", "on duplicate key", "merge into")
+"""What makes SQL an upsert, in small letters."""
+
+
+@lru_cache(maxsize=2048)
+def mentioned(function: Callable[..., Any]) -> frozenset[str]:
+    """Return the names in a function's code, and in what it calls of its own package.
+
+    Calls are followed by names: of functions, of classes and what a module makes of
+    them, of modules. What is not here may still be somewhere.
+    """
+    words: set[str] = set()
+    seen: set[FunctionType] = set()
+    todo = [inspect.unwrap(function)]
+    while todo and len(seen) < MOST:
+        each = todo.pop()
+        if not isinstance(each, FunctionType) or each in seen:
+            continue
+        seen.add(each)
+        found = set(_words(each.__code__))
+        words |= found
+        todo += _called(each, found)
+    return frozenset(words)
+
+
+def _words(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _words(constant)
+        elif isinstance(constant, tuple):  # Names of keyword arguments, among others.
+            yield from (each for each in constant if isinstance(each, str))
+        elif isinstance(constant, str) and any(s in constant.lower() for s in UPSERTS):
+            yield UPSERT
+
+
+def _called(function: FunctionType, words: set[str]) -> Iterator[FunctionType]:
+    package = function.__module__.partition(".")[0]
+    known = [function.__globals__.get(word) for word in words]
+    modules = [each for each in known if isinstance(each, ModuleType)]
+    known += [getattr(module, word, None) for module in modules for word in words]
+    for each in known:
+        module = getattr(each, "__module__", None)
+        if not isinstance(module, str) or module.partition(".")[0] != package:
+            continue
+        if isinstance(each, FunctionType):
+            yield each
+        else:
+            methods = vars(each if isinstance(each, type) else type(each)).values()
+            yield from (one for one in methods if isinstance(one, FunctionType))
