@@ -41,6 +41,7 @@ from cronmgmt.queries.jobs import (
     job_as_json,
     jobs,
 )
+from cronmgmt.queries.latest import SLOTS
 from cronmgmt.queries.life import Step, Stretch, steps, stretches
 from cronmgmt.queries.logs import LogPart, log_end, log_since
 from cronmgmt.queries.machinery import (
@@ -100,7 +101,7 @@ from cronmgmt.queries.statistics import (
     latest_runs,
     statistics,
 )
-from cronmgmt.queries.strips import SLOTS, Current, Slot, Strip, listed, strips
+from cronmgmt.queries.strips import Current, Slot, Strip, listed, strips
 from cronmgmt.queries.summaries import STATES, Summary, summaries, tags
 from cronmgmt.queries.system import (
     NODE_SILENT_AFTER,

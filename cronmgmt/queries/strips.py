@@ -1,7 +1,7 @@
 """The latest occurrences of some jobs: what ran, and what was missed or left out.
 
-Two statements for a page of jobs, each bounded by an index: where each job's latest
-occurrences begin is asked first, so that no history is read beyond them.
+Two statements for a page of jobs, each bounded by an index: what bounds them is asked
+with the jobs, so that no history is read beyond it.
 """
 
 from __future__ import annotations
@@ -10,27 +10,15 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from cronmgmt.models import Gap, JobRun, ScheduledJob, Status
+from cronmgmt.models import Gap, ScheduledJob, Status
+from cronmgmt.queries.latest import SLOTS, Row, latest, since, with_edge
 
-SLOTS = 60
 UNLISTED = ("params", "description", "purpose", "dependencies", "declared", "overrides")
-COLUMNS = (
-    "job_id",
-    "status",
-    "scheduled_for",
-    "created_at",
-    "duration",
-    "id",
-    "execution_id",
-    "started_at",
-    "progress_done",
-    "progress_total",
-)
 
 
 class Slot(NamedTuple):
@@ -73,13 +61,9 @@ def listed(keys: Sequence[int]) -> list[ScheduledJob]:
 
 
 def _with_edges(jobs: QuerySet[ScheduledJob]) -> QuerySet[ScheduledJob]:
-    """Let each job know the first of its latest runs and gaps."""
-    runs = JobRun.objects.filter(job=OuterRef("pk")).order_by("-id").values("id")
+    """Let each job know the first of its latest gaps, and of its runs if need be."""
     gaps = Gap.objects.filter(job=OuterRef("pk")).order_by("-last").values("last")
-    return jobs.annotate(
-        first_run=Subquery(runs[SLOTS - 1 : SLOTS]),
-        first_gap=Subquery(gaps[SLOTS - 1 : SLOTS]),
-    )
+    return with_edge(jobs.annotate(first_gap=Subquery(gaps[SLOTS - 1 : SLOTS])))
 
 
 def strips(
@@ -87,12 +71,13 @@ def strips(
 ) -> dict[int, Strip]:
     """Return the strips of jobs that came by way of :func:`listed`.
 
-    ``showing`` are the runs, by id, of which more is told than their outcome.
+    ``showing`` are the runs, by id, of which more is told than their outcome: one of
+    each job that has unfinished runs.
     """
     found = {job.pk: Strip() for job in jobs}
     if jobs:
-        for run in runs_of(jobs, showing):
-            _add(found[run[0]], run, showing)
+        for run in latest(jobs, showing):
+            _add(found[run.job], run, showing)
         for gap in gaps_of(jobs, found):
             # Where in between its occurrences were is not kept, only the ends.
             slot = Slot(gap.kind, gap.last)
@@ -102,24 +87,15 @@ def strips(
     return found
 
 
-def runs_of(
-    jobs: Iterable[ScheduledJob], showing: Collection[int]
-) -> QuerySet[JobRun, tuple[Any, ...]]:
-    """Return the latest runs of each job, as COLUMNS, in any order."""
-    wanted = Q(pk__in=showing, job__in=[job.pk for job in jobs])
-    for job in jobs:
-        wanted |= _since(job.pk, "id", getattr(job, "first_run", None))
-    return JobRun.objects.filter(wanted).order_by().values_list(*COLUMNS)
-
-
-def _add(strip: Strip, run: tuple[Any, ...], showing: Collection[int]) -> None:
-    _, status, due, made, took, key, *rest = run
-    strip.slots.append(Slot(status, due or made))
-    if status == Status.SUCCEEDED and took is not None:
-        strip.durations.append(took)
-    if key in showing:
-        execution_id, started_at, done, total = rest
-        strip.current = Current(key, execution_id, status, started_at, done, total)
+def _add(strip: Strip, run: Row, showing: Collection[int]) -> None:
+    strip.slots.append(Slot(run.status, run.at))
+    if run.status == Status.SUCCEEDED and run.duration is not None:
+        strip.durations.append(run.duration)
+    # One that has ended since it was chosen need not be told of any more.
+    if run.id in showing and run.execution_id:
+        strip.current = Current(
+            run.id, run.execution_id, run.status, run.started_at, run.done, run.total
+        )
 
 
 def gaps_of(jobs: Iterable[ScheduledJob], found: dict[int, Strip]) -> QuerySet[Gap]:
@@ -128,7 +104,7 @@ def gaps_of(jobs: Iterable[ScheduledJob], found: dict[int, Strip]) -> QuerySet[G
     for job in jobs:
         edges = [getattr(job, "first_gap", None), _full_since(found[job.pk])]
         edge = max(filter(None, edges), default=None)
-        wanted |= _since(job.pk, "last", edge)
+        wanted |= since(job.pk, "last", edge)
     return Gap.objects.filter(wanted).order_by().defer("reason")
 
 
@@ -137,8 +113,3 @@ def _full_since(strip: Strip) -> datetime | None:
     if len(strip.slots) < SLOTS:
         return None
     return min(slot.at for slot in strip.slots)
-
-
-def _since(job: int, column: str, edge: object) -> Q:
-    """Return what is a job's from ``edge`` on; all of it if there are too few."""
-    return Q(job=job) if edge is None else Q(job=job, **{f"{column}__gte": edge})
