@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -83,15 +83,16 @@ class JobFacts:
         return self.job.schedule_kind == ScheduledJob.Kind.MANUAL
 
     @cached_property
-    def words(self) -> frozenset[str]:
+    def words(self) -> Mapping[str, str]:
         """The names that the handler's code mentions; none of one not known here."""
         if not registry.is_registered(self.job.handler):
-            return frozenset()
+            return {}
         return mentioned(registry.find(self.job.handler).function)
 
-    def mentions(self, words: Iterable[str]) -> str:
-        """Return the first of these names that the handler's code mentions."""
-        return next((word for word in words if word in self.words), "")
+    def mentions(self, words: Iterable[str]) -> tuple[str, str] | None:
+        """Return the first of these names that the code mentions, and where."""
+        found = (word for word in words if word in self.words)
+        return next(((word, self.words[word]) for word in found), None)
 
 
 def site_facts() -> SiteFacts:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from cronmgmt.conf import conf
 from cronmgmt.queries.audit.facts import JobFacts, SiteFacts
 from cronmgmt.queries.audit.monitoring import told
-from cronmgmt.queries.audit.repeating import calls
+from cronmgmt.queries.audit.repeating import says
 from cronmgmt.queries.audit.verdicts import (
     IMPORTANT,
     Answer,
@@ -63,8 +63,8 @@ def progress(facts: JobFacts) -> Answer:
     if facts.items is not None:
         sentence = _("Its last run said how many items it did: %(count)d.")
         return passed(sentence % {"count": facts.items})
-    if word := facts.mentions(PROGRESS):
-        return calls(word)
+    if found := facts.mentions(PROGRESS):
+        return says(*found)
     return failed(_("It does not say how far it is: call run.progress(done, total)."))
 
 
@@ -91,8 +91,8 @@ def told_apart(facts: JobFacts) -> Answer:
         return _untried()
     if facts.job.retry_on:
         return passed(_("retry_on names what is tried again."))
-    if word := facts.mentions(TOLD_APART):
-        return calls(word)
+    if found := facts.mentions(TOLD_APART):
+        return says(*found)
     return failed(_("Every error is tried again: set retry_on, or raise NonRetryable."))
 
 

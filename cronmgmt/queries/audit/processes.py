@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from cronmgmt.conf import VERSION, conf
 from cronmgmt.queries.audit.facts import JobFacts, SiteFacts
 from cronmgmt.queries.audit.monitoring import told
-from cronmgmt.queries.audit.repeating import calls
+from cronmgmt.queries.audit.repeating import says
 from cronmgmt.queries.audit.verdicts import (
     IMPORTANT,
     Answer,
@@ -63,8 +63,8 @@ def persists(site: SiteFacts) -> Answer:
 
 def streams(facts: JobFacts) -> Answer:
     """Large data is not read at once."""
-    if word := facts.mentions(STREAMS):
-        return calls(word)
+    if found := facts.mentions(STREAMS):
+        return says(*found)
     return unknown(
         _(
             "Whether it reads large data piece by piece, a person must say; iterator() "

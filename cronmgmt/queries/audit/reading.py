@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
+from cronmgmt.functions import origin
+
 MOST = 300
 """So many functions at most are read for one handler."""
+
+FARTHEST = 3
+"""So many calls away from the handler they are at most."""
+
+OURS = __name__.partition(".")[0]
+"""What handlers of this package call says nothing of the work they are given."""
 
 UPSERT = "upsert"
 UPSERTS = ("on conflict", "on duplicate key", "merge into")
@@ -17,24 +25,27 @@ UPSERTS = ("on conflict", "on duplicate key", "merge into")
 
 
 @lru_cache(maxsize=2048)
-def mentioned(function: Callable[..., Any]) -> frozenset[str]:
-    """Return the names in a function's code, and in what it calls of its own package.
+def mentioned(function: Callable[..., Any]) -> Mapping[str, str]:
+    """Return the names in a function's code and near it, each with where it stands.
 
-    Calls are followed by names: of functions, of classes and what a module makes of
-    them, of modules. What is not here may still be somewhere.
+    Calls are followed by names, within the function's own package and FARTHEST deep: of
+    functions, of classes and what a module makes of them, of modules. What is not here
+    may still be somewhere.
     """
-    words: set[str] = set()
+    found: dict[str, str] = {}
     seen: set[FunctionType] = set()
-    todo = [inspect.unwrap(function)]
-    while todo and len(seen) < MOST:
-        each = todo.pop()
-        if not isinstance(each, FunctionType) or each in seen:
-            continue
-        seen.add(each)
-        found = set(_words(each.__code__))
-        words |= found
-        todo += _called(each, found)
-    return frozenset(words)
+    level = [inspect.unwrap(function)]
+    for depth in range(FARTHEST + 1):
+        functions = [each for each in level if isinstance(each, FunctionType)]
+        level = []
+        for each in dict.fromkeys(functions):
+            if each not in seen and len(seen) < MOST:
+                seen.add(each)
+                words = set(_words(each.__code__))
+                for word in words - found.keys():
+                    found[word] = origin(each)
+                level += _called(each, words) if depth < FARTHEST else ()
+    return found
 
 
 def _words(code: CodeType) -> Iterator[str]:
@@ -50,6 +61,8 @@ def _words(code: CodeType) -> Iterator[str]:
 
 def _called(function: FunctionType, words: set[str]) -> Iterator[FunctionType]:
     package = function.__module__.partition(".")[0]
+    if package == OURS:
+        return
     known = [function.__globals__.get(word) for word in words]
     modules = [each for each in known if isinstance(each, ModuleType)]
     known += [getattr(module, word, None) for module in modules for word in words]

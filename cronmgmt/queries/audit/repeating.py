@@ -34,17 +34,18 @@ UPSERTS = (
 )
 
 
-def calls(word: str) -> Answer:
+def says(word: str, place: str) -> Answer:
     """Answer that a name in the handler's code is the evidence."""
-    return passed(_("Its code says %(word)s.") % {"word": word})
+    given = {"word": word, "place": place}
+    return passed(_("Its code says %(word)s, in %(place)s.") % given)
 
 
 def looks_first(facts: JobFacts) -> Answer:
     """What was done is not done again."""
     if facts.marks:
         return passed(_("Its handler marks what it has done: run.once."))
-    if word := facts.mentions(ONCE):
-        return calls(word)
+    if found := facts.mentions(ONCE):
+        return says(*found)
     return unknown(
         _(
             "Whether it looks first if an item was done, a person must say; run.once "
@@ -55,8 +56,8 @@ def looks_first(facts: JobFacts) -> Answer:
 
 def atomic(facts: JobFacts) -> Answer:
     """Changes of state are whole or not at all."""
-    if word := facts.mentions(ATOMIC):
-        return calls(word)
+    if found := facts.mentions(ATOMIC):
+        return says(*found)
     return unknown(
         _(
             "Whether what it changes is changed in one transaction, a person must say; "
@@ -67,8 +68,8 @@ def atomic(facts: JobFacts) -> Answer:
 
 def upserts(facts: JobFacts) -> Answer:
     """A row that is there already is no new one."""
-    if word := facts.mentions(UPSERTS):
-        return calls(word)
+    if found := facts.mentions(UPSERTS):
+        return says(*found)
     return unknown(_("Whether it makes rows that may be there, a person must say."))
 
 
@@ -78,8 +79,8 @@ def recovers(facts: JobFacts) -> Answer:
         return passed(
             _("A crash ends its run as lost: on_lost says so, nothing runs again.")
         )
-    if word := facts.mentions(CHECKPOINTS):
-        return calls(word)
+    if found := facts.mentions(CHECKPOINTS):
+        return says(*found)
     return unknown(
         _(
             "After a crash it starts from the top; whether it stands that, a person "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 
-from cronmgmt import NonRetryable
+from cronmgmt import NonRetryable, registry
 from cronmgmt.queries.audit.reading import mentioned
 
 
@@ -55,11 +55,46 @@ def quoting(rows):
     ],
 )
 def test_what_the_code_says_is_found(function, words):
-    assert words <= mentioned(function)
+    assert words <= mentioned(function).keys()
 
 
 def test_what_it_does_not_say_is_not_found():
-    assert mentioned(nothing) == frozenset()
+    assert mentioned(nothing) == {}
+
+
+def test_it_is_said_where_the_nearest_stands():
+    found = mentioned(by_others)
+
+    assert found["upsert"] == f"{__name__}.Writer.write"
+    assert found["once"] == f"{__name__}.plain"
+    assert found["write"] == f"{__name__}.by_others"
+
+
+def far(run):
+    """Call what calls what calls."""
+    return further(run)
+
+
+def further(run):
+    """Go on."""
+    return by_others(run)
+
+
+def test_what_is_too_far_away_is_no_evidence():
+    assert "once" in mentioned(further) and "once" in mentioned(far)
+    assert "once" not in mentioned(farthest)
+
+
+def farthest(run):
+    """Call what is a call too far away."""
+    return far(run)
+
+
+@pytest.mark.parametrize("name", ["cronmgmt:http", "cronmgmt:command"])
+def test_what_this_package_calls_says_nothing_of_a_job(name):
+    words = mentioned(registry.find(name).function).keys()
+
+    assert words.isdisjoint({"once", "atomic", "checkpoint", "update_or_create"})
 
 
 @pytest.mark.part("4.13")
