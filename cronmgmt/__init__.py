@@ -17,6 +17,7 @@ The way of a job, a file per step::
     actors.py         who asks, and which rows they may see
     queries/          every question that pages, API and commands ask
     ledger.py         what became of an occurrence, and why
+    doctor/           whether the site is set up so that work runs
 
 What a site uses stands here and is loaded when it is first asked for, so that this
 package can be imported before Django is ready.

@@ -50,6 +50,7 @@ urlpatterns = [
     *both("activity.json", activity.as_json, "activity-json"),
     *both("upcoming", upcoming.upcoming, "upcoming"),
     *both("system", system.system, "system"),
+    *both("system/doctor", system.examination, "doctor"),
     *both("theme", appearance.choose_theme, "theme"),
     *both("status", programs.status, "status"),
     *both("health", programs.health, "health"),

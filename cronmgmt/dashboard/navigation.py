@@ -39,7 +39,13 @@ PAGES = (
     ("activity", _("Activity"), "view_activity"),
     ("system", _("System"), "view_node"),
 )
-BELOW = {"job": "jobs", "trigger": "jobs", "pause": "jobs", "run": "runs"}
+BELOW = {
+    "job": "jobs",
+    "trigger": "jobs",
+    "pause": "jobs",
+    "run": "runs",
+    "doctor": "system",
+}
 """The page of the navigation under which another is."""
 
 

@@ -6,28 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from cronmgmt import clock, queries
+from cronmgmt import clock, doctor, queries
 from cronmgmt.dashboard.access import for_members, require
 from cronmgmt.dashboard.frame import let_in, show
 from cronmgmt.dashboard.pauselines import pause_lines
 from cronmgmt.dashboard.rows import QUICK
 from cronmgmt.models import database
 
-TROUBLES = {
-    "disabled": _("Nothing runs here: CRONMGMT['ENABLED'] is False."),
-    "no-node": _(
-        "No node was seen within the last minute, so nothing runs: start manage.py "
-        "qcluster."
-    ),
-    "only-ticks": _("Only ticks keep this going: starts may be a minute late."),
-    "no-scheduler": _("No node schedules: only work that is queued already runs."),
-    "silent-node": _("A node has fallen silent without saying that it stops."),
-    "silent-worker": _(
-        "A worker has fallen silent while it held a run; another one takes it over."
-    ),
-    "versions": _("Not all nodes run the same version: finish the deploy."),
-}
-GRAVE = frozenset({"disabled", "no-node", "no-scheduler"})
 STATES = {"alive": _("alive"), "silent": _("silent"), "stopped": _("stopped")}
 
 
@@ -39,10 +24,11 @@ def system(request: HttpRequest) -> HttpResponse:
     require(request, "view_node")
     now = clock.now(database())
     found = queries.machinery(now, viewer.actor)
-    grave = bool(GRAVE.intersection(found.troubles))
+    findings = list(doctor.of_machinery(found, now))
+    grave = doctor.worst(findings) == doctor.Level.ERROR
     context = {
         "now": now,
-        "troubles": [(key in GRAVE, TROUBLES[key]) for key in found.troubles],
+        "findings": [each for each in findings if each.level != doctor.Level.OK],
         "nodes": [(each, STATES[each.state]) for each in found.nodes],
         "schedules": any(each.schedules for each in found.nodes),
         "alive": sum(each.state == "alive" for each in found.nodes),
@@ -57,3 +43,20 @@ def system(request: HttpRequest) -> HttpResponse:
         "seconds": QUICK,
     }
     return show(request, "system", viewer, context)
+
+
+@require_safe
+@for_members()
+def examination(request: HttpRequest) -> HttpResponse:
+    """Show what keeps scheduled work from running; it is looked at once, and all of it."""
+    viewer = let_in(request)
+    require(request, "view_node")
+    findings = doctor.examine(viewer.actor)
+    worst = doctor.worst(findings)
+    context = {
+        "now": clock.now(database()),
+        "findings": [each for each in findings if each.level != doctor.Level.OK],
+        "well": [each for each in findings if each.level == doctor.Level.OK],
+        "page_icon": "bad" if worst == doctor.Level.ERROR else "",
+    }
+    return show(request, "doctor", viewer, context)

@@ -33,6 +33,7 @@ SCREENS = {
     "several": "/cron/runs/all/rerun?job=intercom&state=failed",
     "upcoming": "/cron/upcoming",
     "system": "/cron/system",
+    "doctor": "/cron/system/doctor",
     "activity": "/cron/activity",
     "off": "/cron/bulk?action=off&job=members",
     "pause": "/cron/pause",

@@ -77,6 +77,7 @@ TABLE: dict[str, dict[str, tuple[str, dict[str, str]]]] = {
     "runs/<uuid:execution_id>/rerun": {"POST": (OPERATING_ONE, REASON)},
     "upcoming": {"GET": (LOOKING, {})},
     "system": {"GET": (LOOKING, {})},
+    "system/doctor": {"GET": (LOOKING, {})},
     "activity": {"GET": ("302 403 403 403 403 200 403 403", {})},
     "activity.csv": {"GET": ("302 403 403 403 403 200 403 403", {})},
     "activity.json": {"GET": ("302 403 403 403 403 200 403 403", {})},

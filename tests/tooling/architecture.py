@@ -21,7 +21,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"actors"}),
     frozenset({"alerts", "telemetry"}),
     frozenset({"engine", "queries"}),
-    frozenset({"ledger"}),
+    frozenset({"doctor", "ledger"}),
     frozenset({"mail"}),
     frozenset({"handlers"}),
     frozenset(

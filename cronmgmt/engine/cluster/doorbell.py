@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django_q.brokers import get_broker
 from django_q.conf import Conf
 from django_q.tasks import async_task
 
@@ -140,6 +141,20 @@ def lingers() -> bool:
 def alternative_clusters() -> set[str]:
     """Return the names of the clusters that serve a queue of their own."""
     return set(Conf.conf.get("ALT_CLUSTERS") or {})
+
+
+def is_in_a_database() -> bool:
+    """Return whether the broker is one of Django's databases."""
+    return bool(Conf.ORM)
+
+
+def what_waits() -> dict[str, int]:
+    """Return how many messages wait in the broker, by cluster.
+
+    Raises what the broker raises that does not answer.
+    """
+    clusters = {str(Conf.CLUSTER_NAME), *alternative_clusters()}
+    return {name: int(get_broker(name).queue_size()) for name in sorted(clusters)}
 
 
 def drain(queue: str, rung: tuple[str, float, float] | None = None) -> str:

@@ -12,3 +12,4 @@ class Exit(IntEnum):
     FAILED = 1  # it was refused, or the job failed; standard error says why
     USAGE = 2  # the command line is wrong, as argparse has it
     DIFFERS = 3  # --check found a difference, or --min-grade a worse job
+    UNWELL = 4  # doctor found an error
