@@ -243,8 +243,11 @@ def stale() -> QuerySet[LockSlot]:
 def _free_stale(key: str) -> int:
     if not _locked_slots(key, wait=False):
         return 0
-    pks = list(stale().filter(key=key).values_list("pk", flat=True))
-    return LockSlot.objects.filter(pk__in=pks).update(run=None)
+    left = dict(stale().filter(key=key).values_list("pk", "run_id"))
+    if left:
+        runs = ", ".join(map(str, sorted(left.values())))
+        logger.warning("Freed the lock that run %s left behind.", runs)
+    return LockSlot.objects.filter(pk__in=left).update(run=None)
 
 
 _swept_to = ""

@@ -343,7 +343,7 @@ def test_a_sweep_leaves_a_held_lock_alone(queue_behind):
     assert holders() == {queue_behind[0].pk}
 
 
-def test_a_sweep_frees_what_ended_runs_still_hold(queue_behind):
+def test_a_sweep_frees_what_ended_runs_still_hold_and_says_so(queue_behind, caplog):
     """As code that does not know of locks leaves them."""
     running, _, high, _ = queue_behind
     JobRun.objects.filter(pk=running.pk).update(status=Status.SUCCEEDED)
@@ -352,6 +352,7 @@ def test_a_sweep_frees_what_ended_runs_still_hold(queue_behind):
 
     assert holders() == set()
     assert statuses(high) == [Status.QUEUED]
+    assert f"run {running.pk} left behind" in caplog.text
 
 
 def test_a_sweep_wakes_for_every_lock(make):

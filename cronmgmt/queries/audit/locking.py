@@ -113,10 +113,10 @@ BOXES = (
         gettext_lazy("A lock left behind is told of"),
         Who.ENGINE,
         always(
-            failed,
+            passed,
             gettext_lazy(
-                "A node frees within seconds what no run holds any more, but logs nothing "
-                "and alerts nobody; the page System shows what waits for a lock."
+                "A node frees within seconds what no run holds any more, and logs a "
+                "warning that names the run; the page System shows what waits for a lock."
             ),
         ),
     ),
