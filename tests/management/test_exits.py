@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,8 @@ from cronmgmt.management.verbs.exits import Exit
 
 pytestmark = pytest.mark.django_db
 
-DOCS = Path(__file__).resolve().parents[2] / "docs" / "commands.md"
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs" / "commands.md"
 
 
 def test_the_docs_list_every_exit_status_and_no_other():
@@ -44,6 +48,24 @@ def test_the_exit_status_says_how_it_ended(shell, words, status):
 
     assert answer.status == status
     assert bool(answer.err) == (status != Exit.DONE)
+
+
+@pytest.mark.once
+def test_who_has_read_enough_sees_no_traceback():
+    """As ``| head`` does."""
+    reader, writer = os.pipe()
+    os.close(reader)
+
+    done = subprocess.run(
+        [sys.executable, "-m", "django", "cronmgmt", "doctor"],
+        cwd=ROOT,
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        timeout=60,
+    )
+
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (128 + 13, b"")
 
 
 @pytest.mark.part("0.9")

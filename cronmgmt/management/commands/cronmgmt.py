@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
 from argparse import ArgumentParser
 from difflib import get_close_matches
 from typing import Any
@@ -35,12 +38,22 @@ class Command(BaseCommand):
         verb = verbs.VERBS[options["verb"]]
         try:
             verb.handle(self.stdout, options)
+            self.stdout.flush()
+        except BrokenPipeError:
+            _leave_the_pipe()
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from None
         except UnknownJob as error:
             raise CommandError(f"{error}{_nearest(options)}") from None
         except CronmgmtError as error:
             raise CommandError(str(error)) from None
+
+
+def _leave_the_pipe() -> None:
+    """End as programs do whose reader, ``head`` for one, has seen enough."""
+    # What is still buffered would be written at exit, and fail once more.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(128 + signal.SIGPIPE)
 
 
 def _nearest(options: dict[str, Any]) -> str:
