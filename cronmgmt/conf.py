@@ -133,6 +133,11 @@ class Conf:
     """How many requests to the REST API one person or key may make: a number per
     second, minute, hour or day; empty: no limit. Counted in Django's default cache."""
 
+    NOTIFY_DOMAINS: list[str] = []
+    """Further mail domains to which people may have news of a run sent, besides the
+    addresses of the site's users and the domain of ``DEFAULT_FROM_EMAIL``;
+    ``.example.com`` stands for all below it, ``*`` for everybody."""
+
     IDEMPOTENCY_KEYS_KEPT: timedelta = timedelta(hours=24)
     """How long the REST API gives the same answer again to what is sent under the same
     ``Idempotency-Key``; 1 minute to 30 days."""
@@ -232,6 +237,11 @@ def every_setting() -> dict[str, Any]:
         # Of settings that Django means to drop; whether the site uses them or not.
         warnings.simplefilter("ignore")
         return {name: getattr(settings, name) for name in names}
+
+
+def sender() -> str:
+    """Return whom the site's mail is from: ``ops@example.com``, or with a name."""
+    return str(settings.DEFAULT_FROM_EMAIL)
 
 
 def has_tasks() -> bool:

@@ -2,7 +2,7 @@
 
 What no schema can say is left to the answer: whether a handler, a calendar or a time
 zone of that name is there, a cron expression means something, parameters suit their
-handler, and fields suit each other.
+handler, the site may write to an address, and fields suit each other.
 """
 
 from __future__ import annotations

@@ -33,6 +33,7 @@ def register() -> None:
     add(settings.a_lease_outlasts_its_beats)
     add(settings.secrets_can_be_sent)
     add(settings.the_rate_can_be_counted)
+    add(settings.domains_can_be_matched)
     add(settings.boxes_are_there)
     add(settings.tasks_can_be_kept)
     add(settings.time_zones_are_on)

@@ -35,6 +35,7 @@ RANGES: dict[str, tuple[Any, Any]] = {
     "TICK_LENGTH": (timedelta(seconds=5), timedelta(minutes=15)),
 }
 
+DOMAIN = re.compile(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 RATE = "|([1-9][0-9]{0,8}/(second|minute|hour|day))"
 
 
@@ -130,6 +131,18 @@ def boxes_are_there(**kwargs: Any) -> Iterator[CheckMessage]:
                 f"CRONMGMT['AUDITED'] answers {box!r}, which is no box of the audit.",
                 hint=f"{hint}manage.py cronmgmt audit NAME lists them.",
                 id="cronmgmt.E016",
+            )
+
+
+def domains_can_be_matched(**kwargs: Any) -> Iterator[CheckMessage]:
+    """A domain written as an address would never be that of one."""
+    given = conf.NOTIFY_DOMAINS
+    for each in given if isinstance(given, list) else ():
+        if isinstance(each, str) and each != "*" and not DOMAIN.fullmatch(each):
+            yield Error(
+                f"CRONMGMT['NOTIFY_DOMAINS']: {each!r} is no mail domain.",
+                hint="Such as 'example.com', '.example.com' for all below it, or '*'.",
+                id="cronmgmt.E014",
             )
 
 

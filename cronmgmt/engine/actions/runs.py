@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from cronmgmt import clock, registry
 from cronmgmt.clock import sql_now
+from cronmgmt.engine import strangers
 from cronmgmt.engine.actions.actor import CODE, Actor, Attempt, attempted, permitted
 from cronmgmt.engine.actions.finding import as_key, find_job, find_run, named_run
 from cronmgmt.engine.actions.standing import (
@@ -60,6 +61,7 @@ def trigger(
     told, target = addresses(notify), changes.get("target", "")
 
     def work() -> JobRun:
+        strangers.refuse(told, actor)
         job = find_job(name, actor)
         if params or told or target:
             attempt.change.after = _as_asked(params, told, target)
@@ -127,6 +129,7 @@ def rerun(
     old = named_run(execution_id)
 
     def work() -> JobRun:
+        strangers.refuse(told, actor)
         found = find_run(execution_id, actor)
         refuse_unless_finished(found)
         run = _repeated(found)
@@ -137,15 +140,18 @@ def rerun(
             run.params = found.params
         run.intended_for = intended_for or found.intended_for
         run.rerun_of, run.requested_by = found.execution_id, actor.label
-        if run.job is not None:
-            run.notify = whom_to_tell(run.job, actor.user, told)
-        elif told:
-            run.notify = list(dict.fromkeys([*(run.notify or []), *told]))
+        run.notify = _told_again(run, actor, told)
         attempt.change.after = {"run": str(run.execution_id), **_as_asked(None, told)}
         return insert(run)
 
     attempt = _of_run(actor, "rerun", old, execution_id, reason)
     return attempted(attempt, work)
+
+
+def _told_again(run: JobRun, actor: Actor, told: Sequence[str]) -> list[str] | None:
+    if run.job is not None:
+        return whom_to_tell(run.job, actor.user, told)
+    return list(dict.fromkeys([*(run.notify or []), *told])) if told else run.notify
 
 
 def _repeated(old: JobRun) -> JobRun:

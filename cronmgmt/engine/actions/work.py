@@ -11,7 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
 from cronmgmt.conf import conf
-from cronmgmt.engine import enqueuing
+from cronmgmt.engine import enqueuing, strangers
 from cronmgmt.engine.actions.actor import CODE, Actor, Attempt, attempted, permitted
 from cronmgmt.engine.terms import make_terms
 from cronmgmt.engine.uniqueness import Queued, active_key, holders
@@ -67,6 +67,7 @@ def enqueue_many(
 
     def work() -> list[Queued]:
         _refuse_if_out_of_reach(handler, actor)
+        strangers.refuse(made.notify, actor)
         return queue()
 
     attempt = Attempt(actor, "enqueue", "add_jobrun", reason=reason, subject=handler)
