@@ -52,13 +52,15 @@ class Backfill:
     """The occurrences of a job in a stretch of time, and what becomes of each.
 
     ``due`` are to be run; ``succeeded`` and ``unfinished`` count those left out because
-    a run for them has succeeded, or is queued or running. ``runs`` are what was made.
+    a run for them has succeeded, or is queued or running, ``undecided`` those for which
+    the scheduler may yet make one. ``runs`` are what was made.
     """
 
     job: ScheduledJob
     due: list[datetime]
     succeeded: int = 0
     unfinished: int = 0
+    undecided: int = 0
     runs: list[JobRun] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
@@ -70,6 +72,7 @@ class Backfill:
             "last": self.due[-1].isoformat() if self.due else None,
             "succeeded": self.succeeded,
             "unfinished": self.unfinished,
+            "undecided": self.undecided,
             "executionIds": [str(run.execution_id) for run in self.runs],
         }
 
@@ -87,7 +90,8 @@ def look(
     With ``again``, also what has succeeded. Raises Refused for a stretch that lies in
     the future, has no occurrence that could be run, or too many.
     """
-    occurrences = _occurrences(job, first, min(last, now))
+    past = _occurrences(job, first, min(last, now))
+    occurrences = [each for each in past if not _is_undecided(job, each)]
     done = set() if again else _intended(job, first, last, Status.SUCCEEDED)
     waiting = _intended(job, first, last, *UNFINISHED) - done
     return Backfill(
@@ -95,7 +99,16 @@ def look(
         due=[each for each in occurrences if each not in done | waiting],
         succeeded=sum(each in done for each in occurrences),
         unfinished=sum(each in waiting for each in occurrences),
+        undecided=len(past) - len(occurrences),
     )
+
+
+def _is_undecided(job: ScheduledJob, occurrence: datetime) -> bool:
+    """Return whether the scheduler is yet to decide about an occurrence.
+
+    It may run it, however late it is: with a backfill it would run twice.
+    """
+    return job.next_run_at is not None and occurrence >= job.next_run_at
 
 
 def make(plan: Backfill, pace: Pace, now: datetime, **changes: Any) -> list[JobRun]:

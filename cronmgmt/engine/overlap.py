@@ -17,6 +17,9 @@ from cronmgmt.text import digest
 Overlap = ScheduledJob.Overlap
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
+NOTICE = timedelta(seconds=30)
+"""So soon at the latest a parked run is woken to see whether it may start."""
+
 
 def lock_columns(job: ScheduledJob) -> dict[str, Any]:
     """Return the lock that a run of the job needs to start; no digest, no lock.
@@ -179,12 +182,30 @@ def take_active_key(run: JobRun) -> int | None:
 
 
 def _is_about_to_run(job: ScheduledJob) -> bool:
-    """Return whether a scheduler is to make a run of the job within a second.
+    """Return whether a scheduler is to make a run of the job before one could end.
 
     One that did not for a minute is not there, or has its reasons.
     """
     due, now = job.next_run_at, clock.now(database())
-    return due is not None and now - MINUTE < due <= now + SECOND
+    if due is None or due <= now - MINUTE:
+        return False
+    return due <= now + max(SECOND, _length(job, due))
+
+
+def _length(job: ScheduledJob, due: datetime) -> timedelta:
+    """Return how long a run of the job takes; nothing where that leaves it no room.
+
+    Where two of them take most of the time between two occurrences, one can only have
+    the place of an occurrence: to wait for enough time would be to wait for ever.
+    """
+    try:
+        took = timedelta(seconds=job.last_success_duration or 0)
+        length = job.expected_duration or took
+        following = job.schedule.next_after(due)
+    except Exception:
+        return timedelta()  # A row broken by hand; the scheduler sets it aside.
+    has_room = following is None or following - due >= 2 * length + NOTICE
+    return length if has_room else timedelta()
 
 
 def give_active_key_back(run: JobRun) -> None:

@@ -11,7 +11,7 @@ from cronmgmt.engine.claiming import claim, start
 from cronmgmt.engine.finishing import finish
 from cronmgmt.engine.outcomes import Outcome
 from cronmgmt.engine.scheduling import queue_due
-from cronmgmt.models import JobRun, Origin, Priority, Status
+from cronmgmt.models import JobRun, Origin, Priority, ScheduledJob, Status
 
 pytestmark = pytest.mark.django_db
 
@@ -132,3 +132,37 @@ def test_an_hourly_job_loses_no_occurrence_to_its_backfill(make_busy, clock):
     look(clock)
 
     assert JobRun.objects.get(status=Status.QUEUED).origin == Origin.SCHEDULE
+
+
+@pytest.mark.parametrize(
+    ("minutes", "at", "begins"),
+    [
+        (10, 49, True),
+        (10, 51, False),  # It would last into the next occurrence.
+        (25, 40, False),
+        (35, 40, True),  # There is never room for it.
+    ],
+)
+def test_a_long_run_of_the_past_begins_where_it_can_end(
+    make_busy, clock, minutes, at, begins
+):
+    make_busy(every=HOUR, past=1)
+    ScheduledJob.objects.update(last_success_duration=60 * minutes)
+    clock.move(at * MINUTE)
+
+    assert len(started()) == begins
+
+
+def test_how_long_it_should_take_counts_more_than_how_long_it_took(make_busy, clock):
+    make_busy(every=HOUR, past=1, expected_duration=20 * MINUTE)
+    ScheduledJob.objects.update(last_success_duration=60)
+    clock.move(45 * MINUTE)
+
+    assert started() == []
+
+
+def test_a_row_broken_by_hand_keeps_its_past_from_nothing(make_busy, clock):
+    make_busy(every=HOUR, past=1)
+    ScheduledJob.objects.update(schedule_expression="soon", last_success_duration=60)
+
+    assert len(started()) == 1

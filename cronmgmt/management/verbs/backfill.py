@@ -29,6 +29,12 @@ HELP = "queue a run for each occurrence in a stretch of the past that did not su
 LOOK = 0.5
 """Seconds between two looks at how far it is."""
 
+LEFT_OUT = {
+    "succeeded": "succeeded already",
+    "unfinished": "under way",
+    "undecided": "due, and the scheduler's to decide about",
+}
+
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the verb's options."""
@@ -75,7 +81,7 @@ def _say(out: TextIO, told: dict[str, Any]) -> None:
     done = "would be queued" if told["dryRun"] else "queued"
     stretch = f", from {told['first']} to {told['last']}" if told["count"] else ""
     out.write(f"{told['name']}: {told['count']} runs {done}{stretch}\n")
-    for what, why in (("succeeded", "succeeded already"), ("unfinished", "under way")):
+    for what, why in LEFT_OUT.items():
         if told[what]:
             out.write(f"{told[what]} left out: {why}\n")
 

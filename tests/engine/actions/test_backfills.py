@@ -12,6 +12,7 @@ from cronmgmt.engine.claiming import claim, start
 from cronmgmt.engine.finishing import finish
 from cronmgmt.engine.loop import work_a_slice
 from cronmgmt.engine.outcomes import Outcome
+from cronmgmt.engine.scheduling import queue_due
 from cronmgmt.errors import InvalidParameters, Refused, UnknownJob
 from cronmgmt.models import Activity, JobRun, Origin, Priority, Status
 
@@ -202,3 +203,25 @@ def test_a_job_that_is_off_has_its_past_run_all_the_same(job):
     work_a_slice("default")
 
     assert set(JobRun.objects.values_list("status", flat=True)) == {"succeeded"}
+
+
+def test_what_the_scheduler_may_yet_run_is_left_to_it(make_job, now):
+    job = make_job(handler="t:greet", next_run_at=now - HOUR)
+    made = actions.backfill("job", NINE, now)
+
+    queue_due(now, alive_since=now - 3 * HOUR)
+
+    assert (hours(made.due), made.undecided) == ([9, 10], 2)
+    hour = [run.intended_for.hour for run in job.runs.order_by("intended_for")]
+    assert hour == [9, 10, 11, 12]
+
+
+def test_what_it_left_out_after_an_outage_is_filled_in(make_job, now):
+    make_job(handler="t:greet", overlap="allow", next_run_at=NINE)
+    early = actions.backfill("job", NINE, now)
+    queue_due(now, alive_since=now)
+
+    later = actions.backfill("job", NINE, now)
+
+    assert (early.due, early.undecided) == ([], 4)
+    assert (hours(later.due), later.unfinished) == ([9, 10], 2)
