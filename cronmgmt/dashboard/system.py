@@ -24,7 +24,8 @@ def system(request: HttpRequest) -> HttpResponse:
     require(request, "view_node")
     now = clock.now(database())
     found = queries.machinery(now, viewer.actor)
-    findings = list(doctor.of_machinery(found, now))
+    is_all = not viewer.actor.has_limits
+    findings = list(doctor.of_machinery(found, now, is_all=is_all))
     grave = doctor.worst(findings) == doctor.Level.ERROR
     context = {
         "now": now,

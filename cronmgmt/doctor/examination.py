@@ -64,7 +64,8 @@ class _Examination:
 
     def _machinery(self) -> Iterable[Finding]:
         found = queries.machinery(self._now, self._actor)
-        return machinery.of_machinery(found, self._now)
+        is_all = self._actor is None or not self._actor.has_limits
+        return machinery.of_machinery(found, self._now, is_all=is_all)
 
     def _jobs(self) -> Iterator[Finding]:
         pauses = queries.pauses(self._now)

@@ -17,6 +17,7 @@ from cronmgmt.queries import (
     NodeState,
     Waiting,
 )
+from cronmgmt.queries.machinery import MOST
 
 START = gettext_lazy("Start one: manage.py qcluster")
 
@@ -63,8 +64,13 @@ PRUNED_WITHIN = timedelta(days=8)
 """Nodes are forgotten after a week, by whoever prunes, every hour."""
 
 
-def of_machinery(found: Machinery, now: datetime) -> Iterator[Finding]:
-    """Yield how the nodes and the queues are; asks the database nothing more."""
+def of_machinery(
+    found: Machinery, now: datetime, *, is_all: bool = True
+) -> Iterator[Finding]:
+    """Yield how the nodes and the queues are; asks the database nothing more.
+
+    ``is_all``: workers hold no run besides those that were found.
+    """
     troubles = [_of_trouble(key, found) for key in found.troubles]
     if _has_no_workers(found, now):
         seen = _("Nodes are there, and none has a worker, so nothing runs.")
@@ -75,7 +81,7 @@ def of_machinery(found: Machinery, now: datetime) -> Iterator[Finding]:
         yield Finding("nodes", Level.OK, _all_well(found))
     slow = [each for each in found.waiting if each.since < now - STUCK_AFTER]
     for each in slow:
-        yield _of_queue(each, found)
+        yield _of_queue(each, found, is_all=is_all and len(found.held) < MOST)
     if not slow:
         count = sum(each.count for each in found.waiting)
         seen = _("Runs that wait for a worker: %(count)d, none for over five minutes.")
@@ -127,13 +133,18 @@ def _seen_at(state: NodeState) -> datetime:
     return state.node.seen_at
 
 
-def _of_queue(queue: Waiting, found: Machinery) -> Finding:
+def _of_queue(queue: Waiting, found: Machinery, *, is_all: bool) -> Finding:
     words = {
         "queue": queue.queue,
         "count": queue.count,
         "since": clock_time(queue.since),
     }
     seen = _("Work waits on the queue %(queue)s since %(since)s: %(count)d runs.")
+    if not is_all:
+        todo = _(
+            "See which node works on that queue, and whether its workers are busy."
+        )
+        return Finding("queues", Level.WARNING, seen % words, todo)
     if found.workers > len(found.held):
         todo = _(
             "Workers are free, so none works on that queue: start a cluster of that "

@@ -67,7 +67,9 @@ def of_mail(names: Sequence[str]) -> Iterator[Finding]:
             Level.WARNING,
             _("Jobs are to send mail, and the site's backend sends none: %(names)s.")
             % jobs,
-            _("Set EMAIL_BACKEND and EMAIL_HOST to a server that delivers."),
+            _(
+                "Name a server that delivers in EMAIL_BACKEND and EMAIL_HOST, or MAILERS."
+            ),
             str(mail["backend"]),
         )
     elif mail["host"] in HERE and mail["backend"] == f"{BACKENDS}smtp.EmailBackend":
@@ -83,7 +85,9 @@ def _of_server_here(host: str, port: int, jobs: dict[str, str]) -> Iterator[Find
             Level.WARNING,
             _("Jobs are to send mail, and no mail server answers here: %(names)s.")
             % jobs,
-            _("Set EMAIL_HOST to the server that delivers, or start one on this host."),
+            _(
+                "Name the server that delivers in EMAIL_HOST or MAILERS, or start it here."
+            ),
             f"{host}:{port}: {error}",
         )
 
