@@ -6,6 +6,7 @@ import re
 import socket
 from contextlib import contextmanager
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from tests.project.site import wait_for
@@ -19,6 +20,8 @@ QUIET = (
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE = {"runOnly": RULES, "resultTypes": ["violations"]}
+"""What axe is asked: every rule, and no account of what keeps them."""
 
 SCREENS = {
     "jobs": "/cron/",
@@ -81,6 +84,11 @@ def chromium():
         browser.close()
 
 
+def violations(page):
+    """Return what axe finds wrong with a page."""
+    return Axe().run(page, options=AXE).response["violations"]
+
+
 class Person:
     """Somebody at a browser of their own, logged in or not."""
 
@@ -104,7 +112,12 @@ class Person:
         self.page.goto("/accounts/login/?next=/cron/")
         self.page.fill("[name=username]", name)
         self.page.fill("[name=password]", "demo")
-        self.page.click("button[type=submit]")
+        self.leave_by(self.page.locator("button[type=submit]"))
+
+    def leave_by(self, what):
+        """Click what leads to another page, and wait until that is there."""
+        with self.page.expect_navigation():
+            what.click()
 
     def path_of(self, screen):
         """Return where a screen is."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.browser.screens import DESKTOP
@@ -30,14 +32,19 @@ def test_a_run_appears_without_a_reload_and_is_announced(person):
 
 def test_a_paused_page_stays_as_it_is_and_remembers(person):
     viewer = person("viewer", viewport=DESKTOP)
-    viewer.page.goto("/cron/")
-    viewer.page.locator("[data-pause]").first.click()
+    page = viewer.page
+    page.clock.install()
+    page.goto("/cron/")
+    with page.expect_request(re.compile("live=")):
+        page.clock.run_for(60_000)
+    page.locator("[data-pause]").first.click()
+    page.reload()
     asked = []
-    viewer.page.on("request", lambda request: asked.append(request.url))
+    page.on("request", lambda request: asked.append(request.url))
 
-    viewer.page.reload()
-    viewer.page.wait_for_timeout(7_000)
+    page.clock.run_for(60_000)
 
+    assert page.locator("[data-pause]").first.inner_text() == "Resume updates"
     assert not [url for url in asked if "live=" in url]
 
 

@@ -85,10 +85,9 @@ def visitor(browser, address):
 def log_in(visitor, subject):
     page = visitor.page
     page.goto("/cron/?tag=sync")
-    page.get_by_role("link", name="Sign in with your organisation").click()
+    visitor.leave_by(page.get_by_role("link", name="Sign in with your organisation"))
     page.fill("[name=sub]", subject)
-    page.get_by_role("button", name="Authorize").click()
-    page.wait_for_load_state()
+    visitor.leave_by(page.get_by_role("button", name="Authorize"))
 
 
 @pytest.mark.part("0.4")
@@ -102,8 +101,7 @@ def test_a_person_comes_back_to_the_page_they_wanted_and_can_leave(visitor, addr
     assert "Scheduled jobs" in page.title() or "scheduled job" in page.title()
 
     page.goto("/cron/")
-    page.get_by_role("button", name="Sign out").click()
-    page.wait_for_load_state()
+    visitor.leave_by(page.get_by_role("button", name="Sign out"))
     page.goto("/cron/")
     assert "/accounts/login/" in page.url
 
@@ -120,6 +118,6 @@ def test_somebody_without_a_role_is_told_so(visitor):
 @pytest.mark.part("0.4")
 def test_somebody_who_changes_their_mind_is_told_so(visitor):
     visitor.page.goto("/oidc/login/")
-    visitor.page.get_by_role("button", name="Deny").click()
+    visitor.leave_by(visitor.page.get_by_role("button", name="Deny"))
 
     assert "You were not logged in" in visitor.page.inner_text("main")
