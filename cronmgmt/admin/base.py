@@ -8,6 +8,8 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.timezone import get_current_timezone_name
+from django.utils.translation import gettext as _
 
 from cronmgmt.actors import Actor, asking, visible_to
 from cronmgmt.admin.refusals import record_unavailable, recorded
@@ -31,6 +33,14 @@ def say_columns(form: forms.BaseForm) -> None:
     """Name each field of a table's row: a column's heading is not tied to it."""
     for field in form.fields.values():
         field.widget.attrs.setdefault("aria-label", field.label)
+
+
+def say_zone(form: forms.BaseForm) -> None:
+    """Say at each moment that is typed by which clock it is read."""
+    told = _("By the clock of %(zone)s.") % {"zone": get_current_timezone_name()}
+    for field in form.fields.values():
+        if isinstance(field, forms.DateTimeField | forms.SplitDateTimeField):
+            field.help_text = f"{field.help_text} {told}".strip()
 
 
 class Recorded(AnyAdmin):

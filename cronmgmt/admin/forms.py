@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from cronmgmt import clock
 from cronmgmt.admin import parameters
-from cronmgmt.admin.base import JobModelForm
+from cronmgmt.admin.base import JobModelForm, say_zone
 from cronmgmt.admin.fields import (
     Duration,
     Parameters,
@@ -92,6 +92,7 @@ class JobForm(JobModelForm):
         calendar = self.fields.get("calendar")
         if isinstance(calendar, forms.ChoiceField):
             calendar.choices = calendar_choices(self.instance.calendar)
+        say_zone(self)
         self._show_parameters()
         # What is said of the parameters stands above all of them.
         for name in self.fields.keys() & self.marks.keys() - {"params"}:

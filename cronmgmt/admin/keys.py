@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cronmgmt.admin.base import actor
+from cronmgmt.admin.base import actor, say_zone
 from cronmgmt.admin.reading import ReadOnlyAdmin
 from cronmgmt.engine import actions
 from cronmgmt.engine.keys import judge
@@ -40,6 +40,10 @@ class KeyForm(KeyModelForm):
     class Meta:
         model = ApiKey
         fields = ["name", "roles", "groups", "expires_at"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        say_zone(self)
 
     def clean_groups(self) -> list[str]:
         groups = self.cleaned_data["groups"] or []

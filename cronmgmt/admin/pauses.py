@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cronmgmt.admin.base import actor
+from cronmgmt.admin.base import actor, say_zone
 from cronmgmt.admin.reading import ReadOnlyAdmin
 from cronmgmt.engine import actions
 from cronmgmt.errors import Refused
@@ -33,6 +33,10 @@ class PauseForm(PauseModelForm):
     class Meta:
         model = Pause
         fields = ["scope", "tag", "until", "reason"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        say_zone(self)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

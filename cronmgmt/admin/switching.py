@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cronmgmt import clock
+from cronmgmt.admin.base import say_zone
 from cronmgmt.admin.verbs import Jobs, for_each
 from cronmgmt.engine import actions
 from cronmgmt.models import database
@@ -40,6 +41,10 @@ class SwitchOffForm(forms.Form):
             attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
         ),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        say_zone(self)
 
     def clean_off_until(self) -> Any:
         until = self.cleaned_data["off_until"]

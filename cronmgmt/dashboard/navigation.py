@@ -59,6 +59,8 @@ def surroundings(request: HttpRequest, page: str) -> dict[str, Any]:
         "stopped": _address(request, **{STILL: "1"}),
         "reloading": _address(request, **{STILL: None}),
         "links": list(_links(request, BELOW.get(page, page))),
+        "who": request.user.get_username(),
+        "edits": _edits(request),
         "theme": theme(request),
         "themes": THEMES,
     }
@@ -79,6 +81,12 @@ def _address(request: HttpRequest, **changes: str | None) -> str:
         if value is not None:
             query[name] = value
     return f"{request.path}?{query.urlencode()}" if query else request.path
+
+
+def _edits(request: HttpRequest) -> bool:
+    # A host's own user model need not know the admin.
+    is_staff = bool(getattr(request.user, "is_staff", False))
+    return is_staff and request.user.has_perm("cronmgmt.change_scheduledjob")
 
 
 def _links(request: HttpRequest, section: str) -> Iterator[Link]:

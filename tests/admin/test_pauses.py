@@ -28,6 +28,15 @@ def test_everything_is_switched_off_until_then(root, make_job):
     assert ScheduledJob.objects.get().next_run_at.hour == 15
 
 
+@pytest.mark.parametrize("model", ["pause", "apikey", "scheduledjob"])
+def test_a_moment_is_typed_by_a_clock_that_is_named(root, model):
+    query = "?handler=members" if model == "scheduledjob" else ""
+
+    answer = root.get(reverse(f"admin:cronmgmt_{model}_add") + query)
+
+    assert "By the clock of Europe/Amsterdam." in answer.content.decode()
+
+
 def test_the_jobs_of_a_tag_are(root):
     root.post(ADD, {**EVERYTHING, "scope": "tag", "tag": "billing"})
 

@@ -76,3 +76,13 @@ def test_a_person_who_may_trigger_but_not_look_is_told_so_without_a_way_back(
 
     assert answer.status_code == 409
     assert b"Back" not in answer.content
+
+
+@pytest.mark.parametrize("path", ["/cron/activity", "/cron/jobs/nowhere"])
+def test_a_refusal_names_who_is_logged_in_and_where_they_may_go(logged_in, path):
+    carol = logged_in("carol", "view_scheduledjob", "view_jobrun")
+
+    page = carol.get(path).content.decode()
+
+    assert re.search(r'class="who">.*carol', page)
+    assert 'href="/cron/runs"' in page
