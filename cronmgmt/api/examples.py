@@ -41,16 +41,21 @@ OFF = {
 ENDED_RUN = {
     **{"executionId": RUN, "jobName": NAME, "handler": "certification:check"},
     **{"status": "succeeded", "origin": "schedule", "requestedBy": ""},
+    "target": None,
     **{"scheduledFor": MIDNIGHT, "intendedFor": MIDNIGHT, "availableAt": MIDNIGHT},
     **{"createdAt": MIDNIGHT, "startedAt": STARTED, "finishedAt": ENDED},
     **{"duration": 1.25, "attempt": 1, "worker": "web-1:4711:a1b2c3"},
     **{"itemsProcessed": 120, "progress": {"done": 120, "total": 120}},
     **{"cancelRequested": False, "reason": None, "error": None},
 }
+TARGET = {
+    **{"target": "agency_north", "status": "succeeded", "attempt": 1},
+    **{"startedAt": STARTED, "duration": 1.25, "itemsProcessed": 120, "error": None},
+}
 RUN_IN_FULL = {
     **ENDED_RUN,
     **{"params": {"notice_days": 30}, "result": {"paused": 3}, "rerunOf": None},
-    **{"queue": "default", "priority": 20, "traceback": None},
+    **{"queue": "default", "priority": 20, "traceback": None, "targets": [TARGET]},
 }
 RESULT = {
     **{"jobName": NAME, "status": "succeeded", "duration": 1.25, "error": None},
@@ -92,7 +97,10 @@ SENT: dict[str, Any] = {
         "params": {"notice_days": 30},
     },
     "patchJob": {"cron": "0 3 * * *", "max_attempts": 3},
-    "postTrigger": {"reason": "The source was late.", "notify": ["me"]},
+    "postTrigger": {
+        **{"reason": "The source was late.", "notify": ["me"]},
+        "target": "agency_north",
+    },
     "postOff": {"reason": "The source is frozen.", "until": TOMORROW},
     "postOn": {"reason": "The source is back."},
     "postCancel": {"reason": "The wrong day."},

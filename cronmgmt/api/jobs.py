@@ -89,6 +89,7 @@ class Trigger(View):
             params=given.get("params"),
             reason=given["reason"],
             notify=addresses(given.get("notify"), self.actor),
+            target=given.get("target", ""),
         )
         told = {"jobName": run.job_name, "executionId": str(run.execution_id)}
         headers = followed_at(self, run.execution_id)

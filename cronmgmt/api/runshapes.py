@@ -95,6 +95,9 @@ class Run(serializers.Serializer):
     executionId = serializers.UUIDField()
     jobName = serializers.CharField()
     handler = serializers.CharField()
+    target = serializers.CharField(
+        allow_null=True, help_text="The one it is for; null: for all that there are."
+    )
     status = serializers.ChoiceField(Status.values)
     origin = serializers.ChoiceField(Origin.values)
     requestedBy = serializers.CharField(allow_blank=True)
@@ -114,12 +117,23 @@ class Run(serializers.Serializer):
     error = serializers.CharField(allow_null=True)
 
 
+class TargetResult(serializers.Serializer):
+    target = serializers.CharField()
+    status = serializers.ChoiceField(Status.values)
+    attempt = serializers.IntegerField()
+    startedAt = serializers.DateTimeField()
+    duration = serializers.FloatField(help_text="In seconds.")
+    itemsProcessed = serializers.IntegerField(allow_null=True)
+    error = serializers.CharField(allow_null=True)
+
+
 class RunInFull(Run):
     params = serializers.JSONField(allow_null=True)
     result = serializers.JSONField(allow_null=True)
     rerunOf = serializers.UUIDField(allow_null=True)
     queue = serializers.CharField()
     priority = serializers.IntegerField()
+    targets = TargetResult(many=True)
     traceback = serializers.CharField(allow_null=True)
 
 

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from cronmgmt.engine.actions import EDITABLE
 from cronmgmt.errors import shorten
 from cronmgmt.models.mailing import MOST_ADDRESSES
+from cronmgmt.targets import LONGEST
 from cronmgmt.text import NAME, NAME_LENGTH
 
 ME = "me"
@@ -81,6 +82,11 @@ class Trigger(Body):
     params = Params(required=False, help_text="In place of the job's own, one by one.")
     reason = Text(required=False, default="", allow_blank=True, max_length=2000)
     notify = Notify()
+    target = Text(
+        required=False,
+        max_length=LONGEST,
+        help_text="The one to do, of a job that goes over several.",
+    )
 
 
 Edit: Any = type(

@@ -51,6 +51,7 @@ def told_run(run: JobRun, actor: Actor) -> dict[str, Any]:
         "executionId": str(run.execution_id),
         "jobName": run.job_name,
         "handler": run.handler,
+        "target": run.target or None,
         "status": run.status,
         "origin": run.origin,
         "requestedBy": run.requested_by,
@@ -81,6 +82,10 @@ def told_run_in_full(run: JobRun, actor: Actor) -> dict[str, Any]:
         "rerunOf": str(run.rerun_of) if run.rerun_of else None,
         "queue": run.queue,
         "priority": run.priority,
+        "targets": [
+            queries.target_as_json(each, allowed=allowed)
+            for each in queries.target_results(run)
+        ],
         "traceback": (run.traceback or None) if allowed else None,
     }
 

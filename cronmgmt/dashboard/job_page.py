@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import get_current_timezone_name
 from django.views.decorators.http import require_safe
 
-from cronmgmt import clock, ledger, queries
+from cronmgmt import ledger, queries
 from cronmgmt.dashboard.access import for_members
 from cronmgmt.dashboard.charts import duration_chart
 from cronmgmt.dashboard.forms import Asking, SwitchOff
@@ -26,7 +26,8 @@ from cronmgmt.dashboard.rows import (
     parameter_pairs,
     seconds_to_next_look,
 )
-from cronmgmt.models import Activity, JobRun, ScheduledJob, Status, database
+from cronmgmt.dashboard.targetlines import target_lines
+from cronmgmt.models import Activity, JobRun, ScheduledJob, Status
 from cronmgmt.queries import JobState, Occurrence
 
 ICONS = {"running": "busy", "error": "bad"}
@@ -43,9 +44,9 @@ RECORDS = 8
 @for_members()
 def job(request: HttpRequest, name: str) -> HttpResponse:
     viewer = let_in(request)
-    now = clock.now(database())
     before = number(request.GET.get("before"))
     state = queries.job(name, viewer.actor)
+    now = state.job.clock_read
     latest = queries.latest_runs(state.job) if before is None else None
     found = queries.occurrences(state.job, before, LISTED, latest)
     context = {
@@ -81,6 +82,7 @@ def _today(
     preview = queries.preview(job, now=now)
     return {
         "statistics": statistics,
+        **target_lines(queries.target_records(latest)),
         "chart": duration_chart(statistics, job.expected_duration),
         "preview": preview,
         "going": _going(state, now),

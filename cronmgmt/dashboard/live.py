@@ -23,7 +23,7 @@ from cronmgmt.actors import Actor
 from cronmgmt.dashboard.navigation import AGAIN
 from cronmgmt.text import digest
 
-UNSEEN = frozenset({"now", "seconds", "notices", "csrf_token", "actor"})
+UNSEEN = frozenset({"now", "clock_read", "seconds", "notices", "csrf_token", "actor"})
 """Keys of a context, and fields of a row, whose change alone is no news."""
 
 SECONDS, NOW = "X-Cronmgmt-Seconds", "X-Cronmgmt-Now"

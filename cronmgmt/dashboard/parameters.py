@@ -23,6 +23,7 @@ from cronmgmt.parameters.forms import (
 
 BOX = "params"
 MAIL = "mail_me"
+TARGET = "target"
 
 
 class TriggerForm(forms.Form):
@@ -48,6 +49,9 @@ class TriggerForm(forms.Form):
         self.held = usual if isinstance(usual, dict) else {}
         self.fields.update(self._parameter_fields())
         self.order_fields([name for name in self.fields if name != "reason"])
+        names = [] if isinstance(job, JobRun) else queries.target_names(job.handler)
+        if names:
+            self.fields[TARGET] = _target(names)
         self.address = address_of(actor.user)
         if self.address:
             self.fields[MAIL] = _mail(job, self.address)
@@ -66,6 +70,10 @@ class TriggerForm(forms.Form):
         if not isinstance(data.get(BOX), dict | None):
             self.add_error(BOX, _("The parameters must be a JSON object."))
         return data
+
+    def target(self) -> str:
+        """Return the target that was chosen; empty for all of them."""
+        return self.cleaned_data.get(TARGET) or ""
 
     def notify(self) -> list[str]:
         """Return who wants a mail when the run has ended."""
@@ -94,6 +102,11 @@ def can_be_mailed(actor: Actor) -> bool:
     return bool(address_of(actor.user))
 
 
+def has_targets(job: ScheduledJob) -> bool:
+    """Return whether a run may be for one target alone."""
+    return registry.targets_of(job.handler) is not None
+
+
 def has_parameters(job: ScheduledJob) -> bool:
     """Return whether there is anything to fill in."""
     function = registry.typed(job.handler)
@@ -110,6 +123,14 @@ def _unmasked(given: Any, shown: Any, held: Any) -> Any:
             for name, value in given.items()
         }
     return given
+
+
+def _target(names: list[str]) -> forms.Field:
+    return forms.ChoiceField(
+        label=_("Target"),
+        required=False,
+        choices=[("", _("all of them")), *((name, name) for name in names)],
+    )
 
 
 def _mail(job: ScheduledJob | JobRun, address: str) -> forms.Field:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cronmgmt import queries
 from cronmgmt.actors import Actor
-from cronmgmt.dashboard.parameters import can_be_mailed, has_parameters
+from cronmgmt.dashboard.parameters import can_be_mailed, has_parameters, has_targets
 from cronmgmt.ledger import Answer
 from cronmgmt.models import JobRun, Origin, ScheduledJob
 from cronmgmt.queries import JobState
@@ -85,8 +85,8 @@ class JobRow:
     @property
     def can_trigger_otherwise(self) -> bool:
         """Whether there is anything to say of how to trigger it."""
-        says = has_parameters(self.job) or can_be_mailed(self.viewer.actor)
-        return self.can_trigger and says
+        says = has_parameters(self.job) or has_targets(self.job)
+        return self.can_trigger and (says or can_be_mailed(self.viewer.actor))
 
     @property
     def has_parameters(self) -> bool:

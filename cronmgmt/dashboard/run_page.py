@@ -18,6 +18,7 @@ from cronmgmt.dashboard.frame import let_in, show
 from cronmgmt.dashboard.lookup import number, run_or_404
 from cronmgmt.dashboard.navigation import AGAIN
 from cronmgmt.dashboard.rows import RunRow, parameter_pairs
+from cronmgmt.dashboard.targetlines import target_rows
 from cronmgmt.models import JobRun, Status, database
 
 LOOK_EVERY = 2
@@ -38,6 +39,7 @@ def run(request: HttpRequest, execution_id: UUID) -> HttpResponse:
         "steps": list(queries.steps(found, attempts, allowed=viewer.errors)),
         "line": life_line(queries.stretches(found, attempts, now)),
         "progress": progress(found, now),
+        **target_rows(queries.target_results(found), viewer),
         "repeats": queries.repeats(found),
         # Who looks again has it already, and asks for what came since.
         "log": None if AGAIN in request.GET else queries.log_end(found),

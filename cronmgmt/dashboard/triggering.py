@@ -48,6 +48,7 @@ def _trigger(request: HttpRequest, job: ScheduledJob, viewer: Viewer) -> HttpRes
             params=form.changed(),
             reason=form.cleaned_data["reason"],
             notify=form.notify(),
+            target=form.target(),
         )
     except InvalidParameters as error:
         form.add_error(None, str(error))

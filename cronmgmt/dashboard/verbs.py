@@ -22,11 +22,15 @@ from cronmgmt.engine import actions
 def trigger(request: HttpRequest, name: str) -> HttpResponse:
     who = actor(request)
     actions.permit_trigger(name, who)
-    body = _body(request, "params", "reason")
+    body = _body(request, "params", "reason", "target")
 
     def deed() -> Told:
         run = actions.trigger(
-            name, who, params=body.get("params"), reason=_text(body.get("reason"))
+            name,
+            who,
+            params=body.get("params"),
+            reason=_text(body.get("reason")),
+            target=_text(body.get("target"), _("The target must be text.")),
         )
         return Told(*queued_facts(run), status=202)
 
@@ -94,10 +98,10 @@ def _reason(request: HttpRequest) -> str:
     return _text(_body(request, "reason").get("reason"))
 
 
-def _text(value: object) -> str:
+def _text(value: object, complaint: str = "") -> str:
     if value is None or isinstance(value, str):
         return value or ""
-    raise BadRequest(_("The reason must be text."))
+    raise BadRequest(complaint or _("The reason must be text."))
 
 
 def _first_error(form: SwitchOff) -> str:

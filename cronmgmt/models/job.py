@@ -11,6 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cronmgmt.clock import sql_now
 from cronmgmt.models.base import Model, valid_name
 from cronmgmt.models.keeping import Kept
 from cronmgmt.models.limits import Limited
@@ -158,6 +159,8 @@ class ScheduledJob(Planned, Limited, Overlapping, Kept, Mailed, Model):
 
     created_at = models.DateTimeField(auto_now_add=True)
     revision = models.PositiveIntegerField(default=0, editable=False)
+    # Set by ``named``: what the database's clock showed then.
+    clock_read: datetime
 
     class Meta(Model.Meta):
         verbose_name = _("scheduled job")
@@ -227,7 +230,8 @@ class ScheduledJob(Planned, Limited, Overlapping, Kept, Mailed, Model):
     @classmethod
     def named(cls, name: str) -> ScheduledJob | None:
         """Return the job of exactly that name; MariaDB finds ``Job`` for ``job``."""
-        row = cls.objects.filter(name=clean_text(name)).first()
+        rows = cls.objects.filter(name=clean_text(name))
+        row = rows.annotate(clock_read=sql_now()).first()
         return row if row is not None and row.name == name else None
 
     @property

@@ -18,6 +18,7 @@ activity                who did or tried what
 work                    how the queue is doing
 schedules               what will be
 parameters              what is shown of them
+targets                 how it went for each database or tenant
 texts                   what is shown of it, and to whom
 audit                   the checklist, and a grade for each job
 """
@@ -111,6 +112,14 @@ from cronmgmt.queries.system import (
     parked,
     pauses,
 )
+from cronmgmt.queries.targets import (
+    TargetRecord,
+    target_as_json,
+    target_names,
+    target_records,
+    target_records_of,
+    target_results,
+)
 from cronmgmt.queries.texts import (
     shown_error,
     shown_reason,
@@ -162,6 +171,7 @@ __all__ = [
     "Strip",
     "Summary",
     "Tally",
+    "TargetRecord",
     "Waiting",
     "Work",
     "activity",
@@ -212,6 +222,11 @@ __all__ = [
     "summaries",
     "tags",
     "tally",
+    "target_as_json",
+    "target_names",
+    "target_records",
+    "target_records_of",
+    "target_results",
     "versions",
     "work",
     "work_as_json",

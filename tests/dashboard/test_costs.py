@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from cronmgmt.models import JobRun, RunAttempt, RunLog, ScheduledJob, Status
+from cronmgmt.models import (
+    JobRun,
+    RunAttempt,
+    RunLog,
+    ScheduledJob,
+    Status,
+    TargetResult,
+)
 from tests.dashboard.conftest import OPERATE
 
 MOST = 12
@@ -43,6 +50,8 @@ def history():
             run.save()
             attempt = {"number": 1, "outcome": "failed", "finished_at": now}
             RunAttempt.objects.create(run=run, **attempt)
+            result = {"target": "a", "status": status, "started_at": now}
+            TargetResult.objects.create(run=run, attempt=1, duration=1, **result)
             RunLog.objects.create(run=run, attempt=1, at=now, text="line")
         return run
 

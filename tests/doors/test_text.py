@@ -20,6 +20,7 @@ from cronmgmt.models import (
     Pause,
     RunLog,
     Status,
+    TargetResult,
 )
 from tests.doors.table import TABLE
 from tests.doors.test_dashboard import address
@@ -92,6 +93,8 @@ def filled(scene, now):
     fill(job, tags=[NASTY[:40]], params=data, enabled=False)
     fill(run, status=Status.FAILED, params=data, result=data)
     fill(RunLog.objects.create(run=run, attempt=1, at=now))
+    result = {"run": run, "attempt": 1, "started_at": now, "duration": 1}
+    fill(TargetResult.objects.create(**result, status=Status.FAILED))
     Activity.objects.create(**nasty(Activity) | done)
     fill(Gap.objects.create(job=job, kind="off", **times))
     fill(Node.objects.create(name="n", pid=1, workers=1, seen_at=now, started_at=now))

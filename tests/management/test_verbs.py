@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -371,6 +372,7 @@ def test_one_target_is_run_or_queued(monkeypatch):
     cronmgmt("trigger", "greet", "--target", "other")
 
     assert "greet succeeded" in said
+    assert re.search(r"local_main +succeeded +0.* 1 of 1", cronmgmt("show", "greet"))
     assert set(JobRun.objects.values_list("target", "status")) == {
         ("local_main", "succeeded"),
         ("other", "queued"),

@@ -18,6 +18,7 @@ from cronmgmt.models import JobRun, ScheduledJob
 HELP = "show a job: its fields, its next and last runs, what people changed"
 COMING = 5
 LATEST = 5
+TARGETS = ["TARGET", "STATUS", "SECONDS", "SUCCEEDED"]
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -38,6 +39,7 @@ def handle(out: TextIO, options: dict[str, Any]) -> None:
         "changed": _changed(state.job),
         "next": [moment.isoformat() for moment in coming.moments],
         "latest": [_result(run) for run in latest],
+        "targets": [_target(each) for each in queries.target_records_of(state.job)],
     }
     if options["json"]:
         print_json(out, facts)
@@ -52,6 +54,17 @@ def _result(run: JobRun) -> dict[str, Any]:
         "startedAt": to_plain(run.started_at),
         "duration": None if run.duration is None else round(run.duration, 3),
         "error": run.error_message or None,
+    }
+
+
+def _target(record: queries.TargetRecord) -> dict[str, Any]:
+    return {
+        "target": record.target,
+        "status": record.latest.status,
+        "startedAt": to_plain(record.latest.started_at),
+        "duration": round(record.latest.duration, 3),
+        "runs": record.runs,
+        "succeeded": record.succeeded,
     }
 
 
@@ -90,6 +103,14 @@ def _print(
         errors = [run.error_message for run in latest if run.error_message]
         if errors:
             out.write(f"\nThe latest error: {errors[0]}\n")
+    if facts["targets"]:
+        out.write("\n")
+        print_table(out, TARGETS, map(_target_row, facts["targets"]))
+
+
+def _target_row(told: dict[str, Any]) -> list[object]:
+    share = f"{told['succeeded']} of {told['runs']}"
+    return [told["target"], told["status"], told["duration"], share]
 
 
 def _row(run: JobRun) -> list[object]:
