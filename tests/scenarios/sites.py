@@ -284,7 +284,7 @@ class Site:
             only["event"] = event
         return [note for note in notes if only.items() <= note.items()]
 
-    def noted(self, event: str, within: float = 10, **only: Any) -> dict[str, Any]:
+    def noted(self, event: str, within: float = 30, **only: Any) -> dict[str, Any]:
         """Wait until a handler has noted that, and return the latest such note."""
         what = f"{event} of {only}"
         return wait_until(lambda: self.notes(event, **only), within, what)[-1]

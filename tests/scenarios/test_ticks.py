@@ -27,7 +27,7 @@ pytestmark = pytest.mark.part("1.1")
 
 
 # Seconds of a tick: of one that has time, and of one whose end is waited for.
-LONG, SHORT = 60.0, 8.0
+LONG, SHORT = 60.0, 12.0
 
 
 def serving(site, length, workers="threads"):
