@@ -114,8 +114,12 @@ class Registration(Edit):
         "It may be left out where `cron`, `every` or `at` stands.",
     )
     handler = Name(max_length=200, help_text="The name of a registered handler.")
-    timezone = Text(max_length=64, default="UTC", help_text="Such as Europe/Oslo.")
-    params = Params(default=dict)
+    timezone = Text(
+        required=False,
+        max_length=64,
+        help_text="Such as Europe/Oslo; of a new job UTC.",
+    )
+    params = Params(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Complain unless there is one schedule, or none on purpose."""

@@ -70,12 +70,14 @@ def test_every_field_that_can_be_edited_can_be_registered(alice):
 
 
 def test_what_is_not_given_stays_in_a_job_that_is_there(alice):
-    alice("POST", "jobs", {**NIGHTLY, "title": "Certificates", "priority": 10})
+    first = {"title": "Certificates", "timezone": "Europe/Oslo", "params": {"limit": 3}}
+    alice("POST", "jobs", {**NIGHTLY, **first, "priority": 10})
 
     alice("POST", "jobs", {**NIGHTLY, "priority": 30})
 
     job = ScheduledJob.objects.get()
     assert (job.title, job.priority) == ("Certificates", 30)
+    assert (job.timezone, job.params) == ("Europe/Oslo", {"limit": 3})
 
 
 @pytest.mark.parametrize(
