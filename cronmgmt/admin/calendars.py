@@ -86,6 +86,9 @@ class DayInline(DaysInline):
 class CalendarAdmin(Recorded):
     """Calendars; every change is planned into the jobs that use them."""
 
+    class Media:
+        css = {"all": ["cronmgmt/admin.css"]}
+
     form = CalendarForm
     inlines = [DayInline]
     search_fields = ["name", "description"]

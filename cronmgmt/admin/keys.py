@@ -58,6 +58,9 @@ class KeyForm(KeyModelForm):
 class KeyAdmin(ReadOnlyAdmin):
     """Keys are made and revoked, never edited."""
 
+    class Media:
+        css = {"all": ["cronmgmt/admin.css"]}
+
     form = KeyForm
     list_display = ["name", "lets_in", "roles", "made_by", "expires_at", "revoked_at"]
     list_display = [*list_display, "last_used_at"]

@@ -52,6 +52,9 @@ class PauseForm(PauseModelForm):
 class PauseAdmin(ReadOnlyAdmin):
     """Pauses are begun and ended, never edited: they are on record."""
 
+    class Media:
+        css = {"all": ["cronmgmt/admin.css"]}
+
     form = PauseForm
     list_display = ["scope", "tag", "since", "until", "reason", "by", "ended_by"]
     actions = ["end"]
