@@ -77,6 +77,30 @@ def exchange_rates(run: Run) -> dict[str, float]:
     return {"EUR/USD": round(random.uniform(1.0, 1.2), 4)}
 
 
+@job(
+    "demo:agencies",
+    every="10m",
+    title="Demo: reminders of three agencies",
+    purpose="One run that goes over several tenants, of which one fails now and then.",
+    description="It belongs to the demo: nobody is reminded of anything.",
+    owner="Demo",
+    tags=["demo"],
+    targets=["agency_east", "agency_north", "agency_south"],
+    expected_duration=timedelta(seconds=1),
+    timeout=timedelta(minutes=1),
+    max_attempts=2,
+    backoff=timedelta(seconds=20),
+)
+def agencies(run: Run) -> None:
+    """Send an agency's made-up reminders, or raise."""
+    _only_in_the_demo()
+    random = Random(f"{run.execution_id} {run.attempt} {run.target}")
+    if run.target == "agency_south" and random.random() < 0.4:
+        raise ConnectionError("The agency's database does not answer.")
+    run.items_processed = random.randrange(3, 30)
+    run.log(f"{run.items_processed} reminders sent")
+
+
 def _only_in_the_demo() -> None:
     if not settings.DEBUG:
         raise NonRetryable("It belongs to the demo, and DEBUG is off. Retire this job.")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cronmgmt.models import ScheduledJob
+from cronmgmt.models import ScheduledJob, TargetResult
 from project.certification.made_up import DAYS_LEFT, create_mentors
 from project.models import Mentor
 from project.organisation import create_organisation
@@ -16,6 +16,7 @@ from project.sync.checksum import source_checksum, target_checksum
 
 SCHEDULES = {
     "certification-expiry": "0 1 * * *",
+    "demo:agencies": "10m",
     "demo:archive": "7m",
     "demo:exchange-rates": "2m",
     "demo:members-change": "45s",
@@ -70,6 +71,15 @@ def test_the_members_change_only_in_the_demo(site):
     assert refused.returncode == 1
     assert "DEBUG is off" in refused.stderr
     assert source_checksum(site.copy) == before
+
+
+@pytest.mark.part("3.3")
+def test_one_agency_is_done_by_hand(site):
+    site.manage("cronmgmt", "run", "demo:agencies", "--agency=agency_north")
+
+    done = TargetResult.objects.using("site_default").get()
+    assert (done.target, done.status) == ("agency_north", "succeeded")
+    assert done.items > 0
 
 
 def test_the_report_counts_members_and_what_a_day_changed(site):
