@@ -15,6 +15,9 @@ from cronmgmt.targets import MOST, names_of
 RUNS = 20
 """So many of a job's latest runs are looked at."""
 
+ROWS = 2_000
+"""So many of their results are read, the latest: fewer runs, where targets are many."""
+
 
 @dataclass(frozen=True, slots=True)
 class TargetRecord:
@@ -52,7 +55,7 @@ def target_records(latest: Iterable[JobRun]) -> list[TargetRecord]:
     keys = [run.pk for run in latest if run.status in EXECUTED][:RUNS]
     results = TargetResult.objects.filter(run__in=keys).defer("error_message")
     by_name: dict[str, list[TargetResult]] = {}
-    for each in results.order_by("-run_id", "-id")[: RUNS * MOST]:
+    for each in results.order_by("-run_id", "-id")[:ROWS]:
         by_name.setdefault(each.target, []).append(each)
     return [_record(name, by_name[name]) for name in sorted(by_name)]
 

@@ -9,6 +9,7 @@ import pytest
 from cronmgmt import registry
 from cronmgmt.dashboard import targetlines
 from cronmgmt.models import JobRun, Status, TargetResult
+from cronmgmt.queries import targets
 
 pytestmark = pytest.mark.part("3.2")
 
@@ -81,6 +82,16 @@ def test_a_jobs_page_tells_how_the_latest_runs_went(alice, job, make_run, make_r
 
     assert ["north", "succeeded", "1 min 30 s", "2 of 2"] in rows(page)
     assert ["south", "succeeded", "1 min 30 s", "1 of 2"] in rows(page)
+
+
+def test_of_many_results_the_latest_are_read(job, make_run, make_result, monkeypatch):
+    for status in (Status.FAILED, Status.SUCCEEDED):
+        make_result(make_run(job, status), "north", status)
+    monkeypatch.setattr(targets, "ROWS", 1)
+
+    (record,) = targets.target_records_of(job)
+
+    assert (record.latest.status, record.runs) == (Status.SUCCEEDED, 1)
 
 
 def test_a_page_shows_so_many_and_those_that_failed_first(
