@@ -173,7 +173,8 @@ def test_who_repeats_a_run_is_told(make_job, make_run, alice):
     assert actions.rerun(old.execution_id, alice).notify == ["alice@example.org"]
 
 
-def test_addresses_come_from_the_job_and_from_whoever_asks(make_job, alice):
+def test_addresses_come_from_the_job_and_from_whoever_asks(make_job, alice, settings):
+    settings.CRONMGMT = {"NOTIFY_DOMAINS": ["example.org"]}
     make_job("both", mail_requester=True, mail_to=[ANNA])
 
     run = actions.trigger("both", alice, notify=[BERT, ANNA, alice.user])
