@@ -17,6 +17,7 @@ from cronmgmt.engine import loop, rings
 from cronmgmt.engine.places import Places
 from cronmgmt.models import HELD, UNFINISHED, JobRun, ScheduledJob, Status
 from tests.examples import TIMES
+from tests.tooling import emptying
 
 pytest_plugins = ["cronmgmt.pytest_plugin", "tests.tooling.report"]
 
@@ -46,6 +47,8 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """
     with django_db_blocker.unblock():
         assert all(each.features.supports_json_field for each in connections.all())
+        emptying.remember(connections)
+        emptying.install()
 
 
 @pytest.fixture(autouse=True)
