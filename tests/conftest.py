@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import time
 from datetime import UTC, datetime, timedelta
@@ -160,3 +161,9 @@ def bell(monkeypatch):
     bell = Bell()
     monkeypatch.setattr(rings, "doorbell", lambda: bell)
     return bell
+
+
+def pytest_collection_finish():
+    """Let the collector pass over the tests and Django: they stay until the end."""
+    gc.collect()
+    gc.freeze()

@@ -15,6 +15,7 @@ TICKING = "tests.scenarios.site.ticking"
 SECOND = timedelta(seconds=1)
 
 
+@pytest.mark.once
 @pytest.mark.part("4.7", "2.3")
 def test_a_failing_run_is_tried_again_at_its_time(site):
     site.node()
@@ -95,6 +96,7 @@ def test_a_downtime_gives_one_catch_up_and_one_gap_with_a_sentence(site):
     assert site.ended(str(caught_up.execution_id)).status == Status.SUCCEEDED
 
 
+@pytest.mark.once
 def test_a_run_that_is_cancelled_ends_at_once_and_frees_its_job(site):
     site.node()
     run_id = site.trigger("stays")
@@ -124,6 +126,7 @@ def test_work_whose_rings_were_lost_is_done_all_the_same(site):
     assert time.monotonic() - since < 12
 
 
+@pytest.mark.once
 @pytest.mark.part("4.12")
 def test_a_node_without_scheduler_only_works(site):
     site.apps = [TICKING]

@@ -13,6 +13,7 @@ from cronmgmt.models import Status
 pytestmark = pytest.mark.part("0.9")
 
 
+@pytest.mark.once
 @pytest.mark.part("3.4")
 def test_it_prints_what_the_handler_prints_and_succeeds(site):
     done = site.call("cronmgmt", "run", "talks")
@@ -74,6 +75,7 @@ def test_a_run_whose_command_was_killed_is_recovered_after_its_lease(site):
     assert (run.status, run.losses) == (Status.SUCCEEDED, 1)
 
 
+@pytest.mark.once
 @pytest.mark.part("4.1")
 def test_it_keeps_its_lease_for_as_long_as_it_runs(site):
     site.conf = {"LEASE": 3.0}

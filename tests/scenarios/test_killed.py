@@ -42,6 +42,7 @@ def test_a_killed_workers_run_starts_again_within_three_seconds(site):
     assert f":{worker}:" in attempt.worker
 
 
+@pytest.mark.once
 def test_a_run_that_must_not_be_repeated_is_lost(site):
     site.node()
     run_id, worker = started(site, "stays-once")
@@ -76,6 +77,7 @@ def test_work_goes_on_when_all_idle_workers_are_killed(site):
     assert site.ended(site.trigger("ok"), within=15).status == Status.SUCCEEDED
 
 
+@pytest.mark.once
 def test_a_killed_sentinel_is_replaced_and_its_work_ends_in_order(site):
     site.conf = {"SHUTDOWN_GRACE": 2.0}
     node = site.node()

@@ -111,6 +111,7 @@ def test_runs_of_a_job_that_waits_go_one_after_another(locked):
     assert begun == runs
 
 
+@pytest.mark.once
 def test_a_replaced_run_is_interrupted_and_the_new_one_starts_after_it(locked):
     locked.node()
     old = locked.trigger("replaces")

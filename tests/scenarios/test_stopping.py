@@ -121,6 +121,7 @@ def test_a_thread_that_a_handler_left_keeps_nobody_waiting(site):
     assert node.is_gone()
 
 
+@pytest.mark.once
 def test_a_second_request_ends_everything_at_once(site):
     node = site.node()
     run_id = site.trigger("stays")

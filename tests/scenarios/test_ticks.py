@@ -49,6 +49,7 @@ def hurried(site, request):
     return serving(site, SHORT, getattr(request, "param", "threads"))
 
 
+@pytest.mark.once
 def test_what_waits_is_done_and_counted(web):
     site, _, url = web
     wanted = [site.trigger("ok"), site.trigger("fails-for-good")]
@@ -64,6 +65,7 @@ def test_what_waits_is_done_and_counted(web):
     assert not list(site.temporary.rglob("*.trace"))
 
 
+@pytest.mark.once
 @pytest.mark.part("3.4")
 def test_schedules_run_without_any_cluster(web):
     site, _, url = web

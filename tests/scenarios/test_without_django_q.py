@@ -35,6 +35,7 @@ def work(site, *options, name="node", **conf):
     return node
 
 
+@pytest.mark.once
 @pytest.mark.part("1.8", "4.12")
 def test_jobs_are_scheduled_and_run(alone):
     alone.apps = ["tests.scenarios.site.ticking"]
@@ -48,6 +49,7 @@ def test_jobs_are_scheduled_and_run(alone):
     assert sorted(late)[len(late) // 2] < 0.5
 
 
+@pytest.mark.once
 def test_what_is_triggered_elsewhere_starts_soon(alone):
     work(alone)
 

@@ -26,15 +26,17 @@ def remember(aliases: Iterable[str]) -> None:
 
 def install() -> None:
     """Have tests that commit clean up after themselves by this module."""
-    flush = TransactionTestCase._fixture_teardown
+    case_class: Any = TransactionTestCase
+    flush = case_class._fixture_teardown
 
-    def teardown(case: TransactionTestCase) -> None:
+    def teardown(case: Any) -> None:
         for alias in case._databases_names(include_mirrors=False):
             if alias not in made or not _empty(alias):
-                return flush(case)
+                flush(case)
+                break
         return None
 
-    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
+    case_class._fixture_teardown = teardown
 
 
 def _empty(alias: str) -> bool:
