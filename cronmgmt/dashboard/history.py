@@ -36,7 +36,9 @@ def runs(request: HttpRequest) -> HttpResponse:
     asked, found = RunFilter(), Found([], None)
     if form.is_valid():
         asked = form.asked(now, reads_errors=viewer.errors)
-        found = queries.find_runs(asked, before, actor=viewer.actor)
+        found = queries.find_runs(
+            asked, before, actor=viewer.actor, columns=queries.LISTED
+        )
     rows = [RunRow(run, viewer) for run in found.runs]
     context = {
         "now": now,

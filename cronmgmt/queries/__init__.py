@@ -84,6 +84,7 @@ from cronmgmt.queries.schedules import (
     preview,
 )
 from cronmgmt.queries.search import (
+    LISTED,
     PENDING,
     Found,
     Pending,
@@ -136,6 +137,7 @@ __all__ = [
     "KINDS",
     "BUCKET",
     "GROUPS",
+    "LISTED",
     "MOST_JOBS",
     "NODE_SILENT_AFTER",
     "PENDING",

@@ -19,6 +19,13 @@ from cronmgmt.queries.jobs import UNSHOWN
 from cronmgmt.queries.reach import reach
 from cronmgmt.queries.runfilter import RunFilter
 
+LISTED = (
+    *("execution_id", "job", "job_name", "status", "origin", "requested_by"),
+    *("scheduled_for", "created_at", "started_at", "duration"),
+    *("worker", "attempt", "reason"),
+)
+"""The columns that a page of a list shows."""
+
 COUNTED = 50_000
 """So many of the latest runs at most are looked at to count those that match."""
 
@@ -56,9 +63,15 @@ def find_runs(
     size: int = 50,
     *,
     actor: Actor | None = None,
+    columns: Collection[str] = (),
 ) -> Found:
-    """Return a page of the runs that match, of those that the actor may see."""
-    return _page(_seen_by(actor), asked, before, size, actor)
+    """Return a page of the runs that match, of those that the actor may see.
+
+    ``columns`` are all that is read of them; else what is long is not.
+    """
+    runs = _seen_by(actor)
+    runs = runs.only(*columns) if columns else runs
+    return _page(runs, asked, before, size, actor)
 
 
 def _page(
@@ -70,7 +83,7 @@ def _page(
 ) -> Found:
     within = reach(runs, asked, before, actor)
     matching = within.runs.filter(asked.conditions()).order_by("-id")
-    rows = list(matching.defer(*UNSHOWN)[: size + 1])
+    rows = list(matching[: size + 1])
     if len(rows) > size:
         return Found(rows[:size], rows[size - 1].pk)
     return Found(rows, within.floor, within.most if within.floor else 0)
@@ -129,11 +142,11 @@ def pending(due: datetime, actor: Actor | None = None) -> Pending:
 
 def runs_of(keys: Collection[UUID], actor: Actor | None = None) -> list[JobRun]:
     """Return the runs of these execution ids, as far as the actor may see them."""
-    return list(_seen_by(actor).filter(execution_id__in=keys).defer(*UNSHOWN))
+    return list(_seen_by(actor).filter(execution_id__in=keys))
 
 
 def _seen_by(actor: Actor | None) -> QuerySet[JobRun]:
-    return visible_to(actor, JobRun.objects.all())
+    return visible_to(actor, JobRun.objects.defer(*UNSHOWN))
 
 
 def job_names(most: int, actor: Actor | None = None) -> list[str]:
