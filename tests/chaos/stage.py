@@ -187,6 +187,9 @@ class Stage:
             self.server.limit_files(yes=yes)
         else:
             self.site.flag("full", yes=yes)
+        if self.server is not None and not yes:
+            # MariaDB may have ended over it; who frees the disk starts it again.
+            self.server.start()
 
     def read_only(self, *, yes: bool) -> None:
         """Let the database take no changes, or take them again."""
