@@ -16,7 +16,7 @@ GROWING = re.compile(r"cronmgmt_(jobrun|scheduledjob)\b|^EXECUTE\b")
 ALL = "the whole table"
 END = "the end of an index"
 PRIMARY_KEY = "the primary key"
-OF_FEW = {"cronmgmt_run_told"}
+OF_FEW = {"cronmgmt_run_told", "cronmgmt_run_told_end"}
 """Indexes of some rows only: to read on in one is not to read the table."""
 
 

@@ -53,7 +53,8 @@ def read_by(**asked):
     }
 
 
-TOLD_ONES = {"cronmgmt_run_told", "cronmgmt_run_told_job"}
+TOLD_ONES = {f"cronmgmt_run_told{of}" for of in ("", "_job", "_end")}
+"""Each holds these only; which is the best of a table so small is for the planner."""
 OF_ALL = [
     {"states": FAILURES},
     {"states": ("lost",)},
