@@ -36,6 +36,8 @@ def test_the_docs_list_every_exit_status_and_no_other():
         (["dance"], Exit.USAGE),
         ([], Exit.USAGE),
         (["run"], Exit.USAGE),
+        (["run", "x", "--target", ""], Exit.USAGE),
+        (["trigger", "x", "--agency="], Exit.USAGE),
         (["disable", "x", "--until", "soon"], Exit.USAGE),
         (["trigger", "x", "--params", "{"], Exit.USAGE),
         (["backfill", "x", "--from", "2026-01-01"], Exit.USAGE),

@@ -144,12 +144,19 @@ def add_json(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
+def _target(text: str) -> str:
+    """Return it; empty, as a variable that is not set, would mean all of them."""
+    if not text:
+        raise argparse.ArgumentTypeError("it is empty: name one, or leave it out")
+    return text
+
+
 def add_target(parser: ArgumentParser) -> None:
     """Add ``--target``, which may be called ``--agency``."""
     parser.add_argument(
         "--target",
         "--agency",
-        default="",
+        type=_target,
         metavar="NAME",
         help="only this one of the databases or tenants that the job goes over",
     )

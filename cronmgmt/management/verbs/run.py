@@ -43,7 +43,7 @@ def handle(out: TextIO, options: dict[str, Any]) -> None:
         shell_actor(),
         params=given_params(options),
         echo=None if options["json"] else terminal,
-        target=options["target"],
+        target=options["target"] or "",
     )
     terminal.bar.clear()
     if options["json"]:

@@ -43,6 +43,6 @@ def handle(out: TextIO, options: dict[str, Any]) -> None:
         params=given_params(options),
         reason=options["reason"],
         notify=options["notify"],
-        target=options["target"],
+        target=options["target"] or "",
     )
     print_queued(out, run, options)
